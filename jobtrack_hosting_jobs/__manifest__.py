@@ -1,0 +1,11 @@
+{
+    "name": "JobTrack Hosting Jobs",
+    "summary": "Custom jobs that resellers show to their own customers",
+    "version": "19.0.1.0.0",
+    "category": "Services/Project",
+    "author": "JobTrack",
+    "license": "LGPL-3",
+    "depends": ["jobtrack_support_portal"],
+    "data": [],
+    "application": True,
+}
