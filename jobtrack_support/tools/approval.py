@@ -1,12 +1,10 @@
-"""One place decides whether an estimate may be approved by itself, must be asked, must wait or is refused; and why.
+"""One place decides whether an estimate is approved by itself, must be asked, or must wait; and why.
 
-The checks come in the order of the architecture (pause, billable, limits, funds); the first that answers counts and its
-reason is stored with the work order.
+The checks come in the order of the architecture (pause, billable, limits, funds); the first that answers counts. The
+answer carries a code and figures; the model turns them into a sentence in the reader's language and stores it.
 """
 
-from dataclasses import dataclass
-
-from .rounding import format_hours
+from dataclasses import dataclass, field
 
 APPROVE = "approve"
 ASK = "ask"
@@ -19,17 +17,19 @@ class Limits:
 
     per_job: int = 0
     per_project: int = 0
-    window: str = "open"
 
 
 @dataclass(frozen=True)
 class Request:
-    """What is known about one estimate when the decision is due."""
+    """What is known about one estimate when the decision is due.
+
+    ``window_minutes`` are the approved minutes of the account's other jobs inside the limit's window.
+    """
 
     is_billable: bool
     minutes: int
-    window_minutes: int  # approved minutes of the account's other jobs inside the window
-    requester_authorised: bool
+    window_minutes: int = 0
+    requester_authorised: bool = True
     paused: bool = False
     postpaid_amount: object = 0
     credit_available: object = 0
@@ -37,14 +37,11 @@ class Request:
 
 @dataclass(frozen=True)
 class Decision:
-    """``outcome`` is one of approve, ask, hold; ``code`` names the check that answered, ``reason`` says it to a person."""
+    """``outcome`` is approve, ask or hold; ``code`` names the check that answered, ``figures`` are minutes for its words."""
 
     outcome: str
     code: str
-    reason: str
-
-
-WINDOW_WORDS = {"open": "of open work", "month": "this month", "quarter": "this quarter"}
+    figures: dict = field(default_factory=dict)
 
 
 def decide(request, limits):
@@ -54,29 +51,30 @@ def decide(request, limits):
     :param Limits limits: the account's limits
     """
     if not request.is_billable:
-        return Decision(APPROVE, "not_billable", "Not billable: no consent needed")
+        return Decision(APPROVE, "not_billable")
     if request.paused:
-        return Decision(HOLD, "paused", "New work is paused while an invoice is overdue")
-    limit_answer = _check_limits(request, limits)
-    if limit_answer.outcome != APPROVE:
-        return limit_answer
-    if request.postpaid_amount > request.credit_available:
-        return Decision(ASK, "funds", "Prepaid hours and credit do not cover it")
-    return limit_answer
+        return Decision(HOLD, "paused")
+    by_limits = _check_limits(request, limits)
+    if by_limits.outcome == APPROVE and request.postpaid_amount > request.credit_available:
+        return Decision(ASK, "funds")
+    return by_limits
 
 
 def _check_limits(request, limits):
     """Return whether both limits are set and keep the estimate; only an authorised requester may use them."""
     if not request.requester_authorised:
-        return Decision(ASK, "requester", "Asked for by someone who may not use the limits")
+        return Decision(ASK, "requester")
     if not (limits.per_job > 0 and limits.per_project > 0):
-        return Decision(ASK, "no_limits", "No limits for approval by itself are set")
-    if request.minutes > limits.per_job:
-        over = f"{format_hours(request.minutes)} h > {format_hours(limits.per_job)} h per job"
-        return Decision(ASK, "job_limit", f"Over the limit per job: {over}")
+        return Decision(ASK, "no_limits")
     total = request.window_minutes + request.minutes
-    of_window = f"{format_hours(limits.per_project)} h {WINDOW_WORDS[limits.window]}"
+    figures = {
+        "minutes": request.minutes,
+        "job_limit": limits.per_job,
+        "total": total,
+        "project_limit": limits.per_project,
+    }
+    if request.minutes > limits.per_job:
+        return Decision(ASK, "job_limit", figures)
     if total > limits.per_project:
-        return Decision(ASK, "project_limit", f"Over the limit per project: {format_hours(total)} h > {of_window}")
-    inside = f"{format_hours(request.minutes)} h <= {format_hours(limits.per_job)} h per job"
-    return Decision(APPROVE, "limits", f"Approved by itself: {inside}, {format_hours(total)} h of {of_window}")
+        return Decision(ASK, "project_limit", figures)
+    return Decision(APPROVE, "limits", figures)

@@ -1,7 +1,7 @@
 """Billing days, the periods they bill, and quarters. All days are days in the company's time zone (F4)."""
 
 import calendar
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 DEFAULT_BILLING_DAYS = (1, 8, 15, 21)
@@ -54,12 +54,12 @@ def billed_period(billing_date, billing_days=DEFAULT_BILLING_DAYS):
 def start_of_day(day, tz_name):
     """Return the moment (naive UTC, as Odoo stores it) at which ``day`` begins in the time zone ``tz_name``."""
     local = datetime.combine(day, time.min, tzinfo=ZoneInfo(tz_name or "UTC"))
-    return local.astimezone(UTC).replace(tzinfo=None)
+    return local.astimezone(timezone.utc).replace(tzinfo=None)
 
 
 def local_date(moment, tz_name):
     """Return the day on which a naive UTC ``moment`` falls in the time zone ``tz_name``."""
-    return moment.replace(tzinfo=UTC).astimezone(ZoneInfo(tz_name or "UTC")).date()
+    return moment.replace(tzinfo=timezone.utc).astimezone(ZoneInfo(tz_name or "UTC")).date()
 
 
 def run_cutoff(billing_date, now, tz_name, by_hand=False):
