@@ -1,0 +1,1 @@
+"""What the scripts are made of. Standard library only: it runs before the virtual environment exists."""

@@ -1,0 +1,134 @@
+"""Running Odoo's test runner on a copy of a template database, and reading its log."""
+
+import re
+import subprocess
+import time
+from dataclasses import dataclass, field
+
+from . import databases, odoo_run, processes
+from .paths import TEST_OUTPUT
+
+_ENTRY = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} \d+ (?P<level>[A-Z]+) \S+ (?P<logger>[^ ]+): (?P<text>.*)$")
+_TOTAL = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests when loading database")
+_BROKEN_TEST = re.compile(r"^(?:FAIL|ERROR): (?P<name>.+)$")
+_STARTING = re.compile(r"^Starting (?P<name>\w+\.\w+) \.\.\.")
+_TEST_MODULE = re.compile(r"^odoo\.addons\.(?P<module>[\w.]+)$")
+
+
+@dataclass
+class Entry:
+    """One entry of Odoo's log with the lines that belong to it."""
+
+    level: str
+    logger: str
+    text: str
+    lines: list = field(default_factory=list)
+
+    def whole(self):
+        """:return: the entry as it stands in the log, without date and database."""
+        return "\n".join([f"{self.level} {self.logger}: {self.text}", *self.lines])
+
+
+@dataclass
+class OdooResult:
+    """What a run of Odoo's tests came to."""
+
+    tests: int = 0
+    broken: dict = field(default_factory=dict)  # test id -> what the log says
+    complaints: list = field(default_factory=list)  # other warnings and errors in the log
+    slowest: list = field(default_factory=list)
+    seconds: float = 0.0
+    started_after: float = 0.0
+    finished: bool = False
+
+
+def run(cluster, template, tags, purpose, *, ours=True, extra=(), started=None, on_broken=None):
+    """Run the tests that match some tags on a fresh copy of a database.
+
+    :param str tags: as for Odoo's ``--test-tags``
+    :param str purpose: names the run, its database and its log
+    :param extra: further arguments for Odoo
+    :param float started: when the script began, to tell how long it took until the first test
+    :param on_broken: called with the id and the log entry of each broken test as soon as it is known
+    :rtype: OdooResult
+    """
+    started = started or time.monotonic()
+    log = TEST_OUTPUT / f"{purpose}.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    configuration = odoo_run.write_configuration(cluster)
+    with databases.run_copy(cluster, template, purpose) as database, odoo_run.free_port() as port:
+        command = odoo_run.command(
+            configuration, "-d", database, "--test-tags", tags, "--stop-after-init", f"--http-port={port}",
+            "--log-level=info", "--screenshots", TEST_OUTPUT / "odoo-screenshots", *extra, ours=ours,
+        )  # fmt: skip
+        reader = LogReader(started, on_broken)
+        options = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True, "errors": "replace"}
+        with processes.running(command, env=odoo_run.environment(), **options) as process, open(log, "w") as copy:
+            for line in process.stdout:
+                copy.write(line)
+                reader.read(line.rstrip("\n"))
+            status = process.wait()
+    return reader.result(status, log)
+
+
+class LogReader:
+    """Reads Odoo's log line by line and gathers the result."""
+
+    def __init__(self, started, on_broken=None):
+        self._started = started
+        self._on_broken = on_broken
+        self._entry = None
+        self._result = OdooResult()
+
+    def read(self, line):
+        """Take one line of the log."""
+        match = _ENTRY.match(line)
+        if not match:
+            if self._entry:
+                self._entry.lines.append(line)
+            return
+        self._close_entry()
+        self._entry = Entry(match["level"], match["logger"], match["text"])
+        if not self._result.started_after and _STARTING.match(match["text"]):
+            self._result.started_after = time.monotonic() - self._started
+        total = _TOTAL.search(match["text"])
+        if total:
+            self._result.tests += int(total[3])
+            self._result.finished = True
+
+    def _close_entry(self):
+        """Judge an entry once all its lines are known."""
+        entry = self._entry
+        if not entry or entry.level in ("INFO", "DEBUG", "RUNBOT") or _TOTAL.search(entry.text):
+            return
+        broken = _BROKEN_TEST.match(entry.text)
+        if broken:
+            name = test_id(entry.logger, broken["name"])
+            self._result.broken[name] = entry.whole()
+            if self._on_broken:
+                self._on_broken(name, entry)
+        else:
+            self._result.complaints.append(entry)
+
+    def result(self, status, log):
+        """:return: the result, when the process has ended with this status."""
+        self._close_entry()
+        self._entry = None
+        result = self._result
+        result.seconds = time.monotonic() - self._started
+        if not result.finished or (status and not result.broken):
+            reason = f"Odoo ended with status {status}: {processes.last_line(log)} (all of it: {log})"
+            details = [entry.whole() for entry in result.complaints if entry.level in ("ERROR", "CRITICAL")]
+            result.broken["the run itself"] = "\n".join([reason, *details[-3:]])
+        return result
+
+
+def test_id(logger, name):
+    """:return: an id for a test such as ``project/TestX.test_y``; a subtest counts as its test."""
+    module = _TEST_MODULE.match(logger)
+    addon = module["module"].split(".")[0] if module else logger
+    name = re.sub(r"^Subtest ", "", name)
+    setup = re.match(r"^(setUpClass|tearDownClass) \((?:.*\.)?(\w+)\)", name)
+    if setup:
+        return f"{addon}/{setup[2]}.{setup[1]}"
+    return f"{addon}/{name.split(' ')[0]}"

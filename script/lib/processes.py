@@ -1,0 +1,76 @@
+"""Running other programs so that none of them outlives the script."""
+
+import ctypes
+import os
+import signal
+import subprocess
+from contextlib import contextmanager
+
+from .errors import Failure
+
+_PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None)
+
+
+def _die_with_parent():
+    # A script that is killed outright cannot stop its children: the kernel does it.
+    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def start(command, **options):
+    """Start a program in a session of its own: a Ctrl-C reaches only the script, which stops the program.
+
+    :param list command: program and arguments
+    :param options: as for ``subprocess.Popen``
+    """
+    command = [os.fspath(part) for part in command]
+    return subprocess.Popen(command, start_new_session=True, preexec_fn=_die_with_parent, **options)
+
+
+def stop(process, seconds=10):
+    """End a started program and everything in its session; kill what does not listen."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        if process.poll() is None:
+            _signal_group(process.pid, number)
+            try:
+                process.wait(seconds)
+            except subprocess.TimeoutExpired:
+                continue
+    _signal_group(process.pid, signal.SIGKILL)
+
+
+def _signal_group(group, number):
+    try:
+        os.killpg(group, number)
+    except (ProcessLookupError, PermissionError):
+        pass
+
+
+@contextmanager
+def running(command, **options):
+    """Keep a program running for the length of the block."""
+    process = start(command, **options)
+    try:
+        yield process
+    finally:
+        stop(process)
+
+
+def run_logged(command, log, *, failure, **options):
+    """Run a program to its end with all output in a file.
+
+    :param log: path of the file, written anew
+    :param str failure: what to say when it fails; the last line of the output and the path follow
+    """
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with open(log, "wb") as output, running(command, stdout=output, stderr=subprocess.STDOUT, **options) as process:
+        status = process.wait()
+    if status:
+        raise Failure(f"{failure}: {last_line(log)} (all of it: {log})")
+
+
+def last_line(path):
+    """:return: the last line of a log that says something."""
+    lines = [line.strip() for line in path.read_text(errors="replace").splitlines() if line.strip()]
+    telling = [line for line in lines if line.lower().startswith(("error", "e:", "fatal"))]
+    return (telling or lines or ["no output"])[-1]

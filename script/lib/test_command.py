@@ -1,0 +1,69 @@
+"""The script/test command: runs the parts and sums up."""
+
+import argparse
+import importlib
+import time
+import traceback
+from dataclasses import dataclass
+
+from . import bootstrap, postgres, results
+from .console import note
+from .errors import Failure
+from .paths import TEST_OUTPUT
+
+PARTS = ("addons",)
+
+
+@dataclass
+class Setting:
+    """What the parts of one run share."""
+
+    cluster: object
+    odoo: str
+    filter: str
+    started: float
+    plain: bool
+
+
+def main(arguments):
+    """Run all parts, or those that are named."""
+    options = _parse(arguments)
+    started = time.monotonic()
+    TEST_OUTPUT.mkdir(parents=True, exist_ok=True)
+    odoo = bootstrap.ensure(develop=True)
+    with postgres.cluster() as cluster:
+        setting = Setting(cluster, odoo, options.filter, started, options.plain)
+        return results.show([run_part(name, setting) for name in options.parts or PARTS])
+
+
+def _parse(arguments):
+    parser = argparse.ArgumentParser(prog="script/test", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="part", help=f"one of {', '.join(PARTS)}; all without one")
+    parser.add_argument("--plain", action="store_true", help="with upstream: on Odoo without our addons")
+    parser.add_argument("--filter", default="", help="what to run of a part; the same as what follows --")
+    if "--" in arguments:
+        at = arguments.index("--")
+        arguments = [*arguments[:at], "--filter", " ".join(arguments[at + 1 :])]
+    options = parser.parse_args(arguments)
+    unknown = set(options.parts) - set(PARTS)
+    if unknown:
+        raise Failure(f"there is no part '{sorted(unknown)[0]}': the parts are {', '.join(PARTS)}.")
+    return options
+
+
+def run_part(name, setting):
+    """Run one part; whatever goes wrong in it becomes its result, so that the others still run.
+
+    :rtype: results.PartResult
+    """
+    note(f"{name}: begins")
+    begun = time.monotonic()
+    try:
+        result = importlib.import_module(f"lib.part_{name}").run(setting)
+    except Failure as failure:
+        result = results.PartResult(name, failed=1, problems=[str(failure)])
+    except Exception:
+        result = results.PartResult(name, failed=1, problems=[traceback.format_exc()])
+    result.seconds = time.monotonic() - begun
+    note(f"{name}: {result.tests} tests, {result.failed} failed, {result.seconds:.1f}s")
+    return result
