@@ -55,7 +55,9 @@ def decide(request, limits):
     if request.paused:
         return Decision(HOLD, "paused")
     by_limits = _check_limits(request, limits)
-    if by_limits.outcome == APPROVE and request.postpaid_amount > request.credit_available:
+    # Overdrawn credit stops postpaid work, not the use of prepaid hours (A11).
+    credit = max(request.credit_available, 0)
+    if by_limits.outcome == APPROVE and request.postpaid_amount > credit:
         return Decision(ASK, "funds")
     return by_limits
 
