@@ -15,7 +15,7 @@ def parse_billing_days(text):
     :raise ValueError: with a sentence for a person when the text names no day, or one that some month does not have
     """
     parts = [part.strip() for part in (text or "").split(",") if part.strip()]
-    if not parts or not all(part.isdigit() for part in parts):
+    if not parts or not all(part.isdecimal() for part in parts):
         raise ValueError("Write the billing days as days of the month, for example: 1, 8, 15, 21")
     days = tuple(sorted({int(part) for part in parts}))
     if days[0] < 1 or days[-1] > LAST_DAY_OF_EVERY_MONTH:
