@@ -1,1 +1,3 @@
-"""What the scripts are made of. Standard library only: it runs before the virtual environment exists."""
+"""What the scripts are made of. Standard library only: it runs before a
+virtual environment exists.
+"""

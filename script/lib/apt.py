@@ -30,24 +30,29 @@ def own_release():
 
 
 def mirrors():
-    """:return: the Debian mirrors that the machine's own apt configuration names, best guess first."""
+    """:return: the Debian mirrors that the machine's apt configuration names, best first."""
     if not is_available():
         return []
     output = subprocess.run(
-        ["apt-get", "indextargets", "--format", _FORMAT], capture_output=True, text=True, check=False
+        ["apt-get", "indextargets", "--format", _FORMAT],
+        capture_output=True,
+        text=True,
+        check=False,
     ).stdout
     found = []
     for line in output.splitlines():
         release, component, label, address = line.split("|", 3)
         # A machine whose lists were never fetched knows no labels yet.
-        is_debian = label == "Debian" or (not label.startswith("Debian-") and release == own_release())
+        is_debian = label == "Debian" or (
+            not label.startswith("Debian-") and release == own_release()
+        )
         if is_debian and component == "main" and address not in found:
             found.append(address)
     return found
 
 
 class PrivateApt:
-    """An apt with lists and a cache of its own: the machine's configuration is neither read further nor changed."""
+    """An apt with lists and a cache of its own: the machine's configuration stays as it is."""
 
     def __init__(self, releases):
         """:param releases: code names of the Debian releases to take packages from"""
@@ -80,7 +85,10 @@ class PrivateApt:
         if not addresses:
             raise Failure("this machine's apt configuration names no Debian mirror")
         for address in addresses:
-            lines = [f"deb [signed-by={_KEYRING}] {address} {release} main\n" for release in self.releases]
+            lines = [
+                f"deb [signed-by={_KEYRING}] {address} {release} main\n"
+                for release in self.releases
+            ]
             (self.folder / "sources.list").write_text("".join(lines))
             try:
                 self._run("update", "--error-on=any")
@@ -116,7 +124,11 @@ class PrivateApt:
         command = self._command(*arguments, installed=installed)
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"}
         processes.run_logged(
-            command, log, failure="fetching Debian packages failed (is there a network?)", env=environment, **options
+            command,
+            log,
+            failure="fetching Debian packages failed (is there a network?)",
+            env=environment,
+            **options,
         )
 
 
@@ -148,7 +160,9 @@ def install(packages, why):
             processes.run_logged(install_command, log, failure="not installed", env=environment)
         except Failure:
             # The machine's package lists may be missing or too old.
-            processes.run_logged([*command, "update"], LOGS / "apt-update.log", failure="no lists", env=environment)
+            processes.run_logged(
+                [*command, "update"], LOGS / "apt-update.log", failure="no lists", env=environment
+            )
             processes.run_logged(install_command, log, failure="not installed", env=environment)
     except Failure as failure:
         note(f"could not install {' '.join(packages)}: {failure}")
@@ -158,6 +172,9 @@ def install(packages, why):
 
 def _sudo():
     """:return: how to become root without a question, None when that is not possible."""
-    if shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0:
+    if (
+        shutil.which("sudo")
+        and subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0
+    ):
         return ["sudo", "-n", "DEBIAN_FRONTEND=noninteractive"]
     return None

@@ -37,8 +37,8 @@ def require_space(gigabytes, folder=None):
     free = shutil.disk_usage(folder or LOCAL).free / 1e9
     if free < gigabytes:
         raise Failure(
-            f"the disk is too full: {free:.1f} GB are free where {LOCAL} lies, {gigabytes} GB are needed. "
-            "Free some space, or set JOBTRACK_LOCAL to a folder on another disk."
+            f"the disk is too full: {free:.1f} GB are free where {LOCAL} lies, "
+            f"{gigabytes} GB are needed. Free some, or let JOBTRACK_LOCAL name a folder elsewhere."
         )
 
 

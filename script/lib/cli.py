@@ -13,8 +13,8 @@ from .errors import Failure
 def run(main):
     """Call ``main(arguments)`` and leave with its result as the exit status.
 
-    Any expected trouble ends in one line on the error output and a non-zero status; SIGTERM and a closed
-    terminal end the script like Ctrl-C, so that everything it started is stopped.
+    Any expected trouble ends in one line on the error output and a non-zero status; SIGTERM and
+    a closed terminal end the script like Ctrl-C, so that everything it started is stopped.
 
     :param main: a function that takes the list of arguments and returns an exit status or None
     """

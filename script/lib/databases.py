@@ -1,4 +1,4 @@
-"""Databases with their filestores: made under a temporary name, copied from templates, dropped after use."""
+"""Databases with their filestores: made under a temporary name, copied, dropped."""
 
 import json
 import os
@@ -59,7 +59,7 @@ def protect(cluster, name):
 
 @contextmanager
 def under_construction(cluster, name):
-    """Build a database under a temporary name; it gets its own only when the block ends without an error.
+    """Build a database under a temporary name; it gets its own when the block ends well.
 
     What an interrupted attempt left is thrown away first.
     """
@@ -75,7 +75,7 @@ def under_construction(cluster, name):
 
 @contextmanager
 def run_copy(cluster, template, purpose):
-    """A copy of a template for one run; it is dropped afterwards, or by a later run if this one dies.
+    """A copy of a template for one run; dropped afterwards, by a later run if this one dies.
 
     :return: the name of the copy
     """
@@ -104,7 +104,9 @@ def sweep(cluster):
 
 def read_notes(cluster, name):
     """:return: what was noted on a database, as a dictionary."""
-    rows = cluster.sql(f"select shobj_description(oid, 'pg_database') from pg_database where datname = '{name}'")
+    rows = cluster.sql(
+        f"select shobj_description(oid, 'pg_database') from pg_database where datname = '{name}'"
+    )
     return json.loads(rows[0][0]) if rows and rows[0][0] else {}
 
 

@@ -21,7 +21,11 @@ def of_addon(name):
     total = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         relative = path.relative_to(folder)
-        if path.is_file() and not _NOT_INSTALLED & set(relative.parts) and path.suffix not in _NOT_INSTALLED_ENDINGS:
+        if (
+            path.is_file()
+            and not _NOT_INSTALLED & set(relative.parts)
+            and path.suffix not in _NOT_INSTALLED_ENDINGS
+        ):
             total.update(f"{relative}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()[:12]
 

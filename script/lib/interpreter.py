@@ -1,4 +1,7 @@
-"""Which Python runs the scripts. This file keeps to old syntax: an old Python must be able to read it."""
+"""Which Python runs the scripts.
+
+This file keeps to syntax that an old Python can read, so that it can complain.
+"""
 
 import os
 import shutil
@@ -21,8 +24,9 @@ def complaint(version):
     """:return: the line to show for an unsupported version, None for a supported one."""
     if is_supported(version):
         return None
-    return "Python {}.{} cannot run Odoo 19: install Python {}.{} to {}.{}, or start the script with one.".format(
-        version[0], version[1], OLDEST[0], OLDEST[1], NEWEST[0], NEWEST[1]
+    return (
+        f"Python {version[0]}.{version[1]} cannot run Odoo 19: install Python "
+        f"{OLDEST[0]}.{OLDEST[1]} to {NEWEST[0]}.{NEWEST[1]}, or start the script with one."
     )
 
 
@@ -33,7 +37,7 @@ def use_supported_python():
         return
     if SWITCHED not in os.environ:
         for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
-            other = shutil.which("python3.{}".format(minor))
+            other = shutil.which(f"python3.{minor}")
             if other:
                 os.environ[SWITCHED] = "1"
                 os.execv(other, [other] + sys.argv)

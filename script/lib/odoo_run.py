@@ -13,10 +13,21 @@ from .postgres import PORT, USER
 from .virtualenv import PYTHON
 
 _PORTS = range(20000, 29000)
+# Odoo's shell goes on after an error: this makes it end with a traceback and a status.
+_GUARDED = """\
+try:
+    exec(compile({!r}, "program", "exec"))
+except BaseException:
+    import os, sys, traceback
+    traceback.print_exc()
+    sys.stderr.flush()
+    os._exit(1)
+
+"""
 
 
 def environment():
-    """:return: the environment in which Odoo runs: its own package first, our programs on the path."""
+    """:return: the environment in which Odoo runs: its package first, our programs on the path."""
     return {
         **os.environ,
         "PYTHONPATH": str(odoo_source.ROOT_LINKS),
@@ -76,7 +87,15 @@ def install(cluster, database, addons, *, ours=True, update=False, log=None):
     configuration = write_configuration(cluster)
     log = log or LOGS / f"install-{database}.log"
     option = "-u" if update else "-i"
-    arguments = [option, ",".join(addons), "-d", database, "--stop-after-init", "--no-http", "--log-level=warn"]
+    arguments = [
+        option,
+        ",".join(addons),
+        "-d",
+        database,
+        "--stop-after-init",
+        "--no-http",
+        "--log-level=warn",
+    ]
     processes.run_logged(
         command(configuration, *arguments, ours=ours), log,
         failure=f"installing {', '.join(addons)} failed", env=environment(),
@@ -92,19 +111,19 @@ def shell(cluster, database, program, *, log):
     configuration = write_configuration(cluster)
     log.parent.mkdir(parents=True, exist_ok=True)
     arguments = ["-d", database, "--no-http", "--log-level=warn"]
-    guarded = f"import sys\ntry:\n    exec(compile({program!r}, 'program', 'exec'))\nexcept BaseException:\n"
-    guarded += "    import traceback; traceback.print_exc(); sys.stdout.flush(); import os; os._exit(1)\n\n"
     with open(log, "wb") as output:
         done = processes.start(
             command(configuration, *arguments, mode="shell"), stdin=subprocess.PIPE, stdout=output,
             stderr=subprocess.STDOUT, env=environment(),
         )  # fmt: skip
         try:
-            done.communicate(guarded.encode())
+            done.communicate(_GUARDED.format(program).encode())
         finally:
             processes.stop(done)
     if done.returncode:
-        raise Failure(f"a program in the Odoo shell failed: {processes.last_line(log)} (all of it: {log})")
+        raise Failure(
+            f"a program in the Odoo shell failed: {processes.last_line(log)} (all of it: {log})"
+        )
     return log.read_text()
 
 

@@ -16,9 +16,15 @@ BRANCH = "19.0"
 ROOT_LINKS = ODOO / "root"
 _STAMP = ODOO / "version.txt"
 _PUBLIC_REPOSITORY = "https://github.com/odoo/odoo.git"
-# Odoo links its fonts and libraries into /usr/share; these packages bring the files. Odoo wants Font Awesome 4.7,
-# which newer Debian releases no longer have.
-_LINKED = ["libjs-jquery", "libjs-underscore", "libjs-jquery-form", "fonts-inconsolata", "fonts-roboto-unhinted"]
+# Odoo links its fonts and libraries into /usr/share; these packages bring the files. Odoo wants
+# Font Awesome 4.7, which newer Debian releases no longer have.
+_LINKED = [
+    "libjs-jquery",
+    "libjs-underscore",
+    "libjs-jquery-form",
+    "fonts-inconsolata",
+    "fonts-roboto-unhinted",
+]
 _LINKED += ["fonts-montserrat", "fonts-ocr-b"]
 _UNSTABLE, _OLD = "sid", "bookworm"
 # Debian leaves this minified file out; without it every page logs an error.
@@ -44,10 +50,16 @@ def ensure():
 def _use(root):
     """Take an Odoo that the user already has, as it is."""
     if series(root) != BRANCH:
-        raise Failure(f"JOBTRACK_ODOO={root} is no Odoo {BRANCH}: name the folder that holds odoo/release.py.")
-    revision = subprocess.run(
-        ["git", "-C", root, "rev-parse", "HEAD"], capture_output=True, text=True, check=False
-    ).stdout.strip() if shutil.which("git") else ""
+        raise Failure(
+            f"JOBTRACK_ODOO={root} is no Odoo {BRANCH}: name the folder that holds odoo/release.py."
+        )
+    revision = (
+        subprocess.run(
+            ["git", "-C", root, "rev-parse", "HEAD"], capture_output=True, text=True, check=False
+        ).stdout.strip()
+        if shutil.which("git")
+        else ""
+    )
     return _link(root, f"{BRANCH} in {root} {revision}".strip())
 
 
@@ -59,7 +71,9 @@ def _installed_root():
     first = Path(program).read_bytes().split(b"\n", 1)[0].decode(errors="replace")
     python = first[2:].strip() if first.startswith("#!") and "python" in first else "python3"
     code = "import odoo.release as r; print(r.__file__)"
-    found = subprocess.run([*python.split(), "-c", code], capture_output=True, text=True, check=False).stdout.strip()
+    found = subprocess.run(
+        [*python.split(), "-c", code], capture_output=True, text=True, check=False
+    ).stdout.strip()
     root = Path(found).parents[1] if found else None
     return root if root and series(root) == BRANCH else None
 
@@ -84,18 +98,22 @@ def _fetch():
             reasons.append(str(failure))
     raise Failure(
         "no Odoo 19 found and none could be fetched (no network?). "
-        "Set JOBTRACK_ODOO to a folder with Odoo 19 (the one that holds odoo/release.py) and start again."
+        "Set JOBTRACK_ODOO to the folder that holds odoo/release.py of an Odoo 19 and start again."
     )
 
 
 def _fetch_debian_package():
     if not apt.mirrors():
-        raise Failure("no Debian mirror in this machine's apt configuration: trying Odoo's own repository")
+        raise Failure(
+            "no Debian mirror in this machine's apt configuration: trying Odoo's own repository"
+        )
     with step("Fetching Odoo 19 from Debian (123 MB)"):
         source = apt.PrivateApt([_UNSTABLE, _OLD])
         source.update()
         downloads = _fresh(ODOO / "download")
-        wanted = [f"{name}/{_UNSTABLE}" for name in ["odoo-19", *_LINKED]] + [f"fonts-font-awesome/{_OLD}"]
+        wanted = [f"{name}/{_UNSTABLE}" for name in ["odoo-19", *_LINKED]] + [
+            f"fonts-font-awesome/{_OLD}"
+        ]
         archives = source.download(wanted, downloads)
     with step("Unpacking Odoo 19 (1.2 GB)"):
         unpacked = _fresh(ODOO / "debian.part")
@@ -117,7 +135,18 @@ def _clone_public_repository():
     clone = _fresh(ODOO / "git.part")
     with step(f"Fetching Odoo {BRANCH} from its git repository"):
         processes.run_logged(
-            ["git", "clone", "--quiet", "--depth", "1", "--single-branch", "--branch", BRANCH, address, clone],
+            [
+                "git",
+                "clone",
+                "--quiet",
+                "--depth",
+                "1",
+                "--single-branch",
+                "--branch",
+                BRANCH,
+                address,
+                clone,
+            ],
             LOGS / "odoo-clone.log",
             failure="fetching Odoo from its git repository failed",
             env={**os.environ, "GIT_TERMINAL_PROMPT": "0"},
@@ -142,8 +171,11 @@ def _publish(part, folder):
 
 
 def _link(root, version):
-    """Point to an Odoo and remember which it is. Only its own package is linked: whatever else lies beside it
-    (a system's other Python packages) must not come before the virtual environment's."""
+    """Point to an Odoo and remember which it is.
+
+    Only its own package is linked: whatever else lies beside it (a system's other Python packages)
+    must not come before the virtual environment's.
+    """
     ROOT_LINKS.mkdir(parents=True, exist_ok=True)
     link = ROOT_LINKS / "odoo"
     if not link.is_symlink() or link.readlink() != root / "odoo":
@@ -163,4 +195,5 @@ def addons_paths():
 def _warn_of_dangling_links(folder):
     dangling = [path for path in folder.rglob("*") if path.is_symlink() and not path.exists()]
     if dangling:
-        note(f"{len(dangling)} files of Odoo are missing, for example {dangling[0].relative_to(folder)}")
+        example = dangling[0].relative_to(folder)
+        note(f"{len(dangling)} files of Odoo are missing, for example {example}")

@@ -8,11 +8,18 @@ from dataclasses import dataclass, field
 from . import databases, odoo_run, processes
 from .paths import TEST_OUTPUT
 
-_ENTRY = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} \d+ (?P<level>[A-Z]+) \S+ (?P<logger>[^ ]+): (?P<text>.*)$")
+_ENTRY = re.compile(
+    r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} \d+ "
+    r"(?P<level>[A-Z]+) \S+ (?P<logger>[^ ]+): (?P<text>.*)$"
+)
 _TOTAL = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests when loading database")
 _BROKEN_TEST = re.compile(r"^(?:FAIL|ERROR): (?P<name>.+)$")
 _STARTING = re.compile(r"^Starting (?P<name>\w+\.\w+) \.\.\.")
-_TEST_MODULE = re.compile(r"^odoo\.addons\.(?P<module>[\w.]+)$")
+_MODULE = re.compile(r"odoo\.addons\.(\w+)")
+# Summaries of what is reported by itself.
+_SUMMARIES = re.compile(
+    r"^(Module \w+: \d+ failures, \d+ errors|At least one test failed when loading)"
+)
 
 
 @dataclass
@@ -49,7 +56,7 @@ def run(cluster, template, tags, purpose, *, ours=True, extra=(), started=None, 
     :param str purpose: names the run, its database and its log
     :param extra: further arguments for Odoo
     :param float started: when the script began, to tell how long it took until the first test
-    :param on_broken: called with the id and the log entry of each broken test as soon as it is known
+    :param on_broken: called at once with the id and the log entry of each broken test
     :rtype: OdooResult
     """
     started = started or time.monotonic()
@@ -58,12 +65,21 @@ def run(cluster, template, tags, purpose, *, ours=True, extra=(), started=None, 
     configuration = odoo_run.write_configuration(cluster)
     with databases.run_copy(cluster, template, purpose) as database, odoo_run.free_port() as port:
         command = odoo_run.command(
-            configuration, "-d", database, "--test-tags", tags, "--stop-after-init", f"--http-port={port}",
-            "--log-level=info", "--screenshots", TEST_OUTPUT / "odoo-screenshots", *extra, ours=ours,
+            configuration, "-d", database, "--test-tags", tags, "--stop-after-init",
+            f"--http-port={port}", "--log-level=info",
+            "--screenshots", TEST_OUTPUT / "odoo-screenshots", *extra, ours=ours,
         )  # fmt: skip
         reader = LogReader(started, on_broken)
-        options = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True, "errors": "replace"}
-        with processes.running(command, env=odoo_run.environment(), **options) as process, open(log, "w") as copy:
+        options = {
+            "stdout": subprocess.PIPE,
+            "stderr": subprocess.STDOUT,
+            "text": True,
+            "errors": "replace",
+        }
+        with (
+            processes.running(command, env=odoo_run.environment(), **options) as process,
+            open(log, "w") as copy,
+        ):
             for line in process.stdout:
                 copy.write(line)
                 reader.read(line.rstrip("\n"))
@@ -99,7 +115,9 @@ class LogReader:
     def _close_entry(self):
         """Judge an entry once all its lines are known."""
         entry = self._entry
-        if not entry or entry.level in ("INFO", "DEBUG", "RUNBOT") or _TOTAL.search(entry.text):
+        if not entry or entry.level in ("INFO", "DEBUG", "RUNBOT"):
+            return
+        if _TOTAL.search(entry.text) or _SUMMARIES.match(entry.text):
             return
         broken = _BROKEN_TEST.match(entry.text)
         if broken:
@@ -117,18 +135,21 @@ class LogReader:
         result = self._result
         result.seconds = time.monotonic() - self._started
         if not result.finished or (status and not result.broken):
-            reason = f"Odoo ended with status {status}: {processes.last_line(log)} (all of it: {log})"
-            details = [entry.whole() for entry in result.complaints if entry.level in ("ERROR", "CRITICAL")]
+            reason = (
+                f"Odoo ended with status {status}: {processes.last_line(log)} (all of it: {log})"
+            )
+            details = [
+                entry.whole() for entry in result.complaints if entry.level in ("ERROR", "CRITICAL")
+            ]
             result.broken["the run itself"] = "\n".join([reason, *details[-3:]])
         return result
 
 
 def test_id(logger, name):
     """:return: an id for a test such as ``project/TestX.test_y``; a subtest counts as its test."""
-    module = _TEST_MODULE.match(logger)
-    addon = module["module"].split(".")[0] if module else logger
-    name = re.sub(r"^Subtest ", "", name)
-    setup = re.match(r"^(setUpClass|tearDownClass) \((?:.*\.)?(\w+)\)", name)
-    if setup:
-        return f"{addon}/{setup[2]}.{setup[1]}"
-    return f"{addon}/{name.split(' ')[0]}"
+    module = _MODULE.search(logger) or _MODULE.search(name)
+    addon = module[1] if module else logger
+    whole_class = re.match(r"^(setUpClass|tearDownClass) \((?:.*\.)?(\w+)\)", name)
+    if whole_class:
+        return f"{addon}/{whole_class[2]}.{whole_class[1]}"
+    return f"{addon}/{name.removeprefix('Subtest ').split(' ')[0]}"

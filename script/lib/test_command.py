@@ -38,16 +38,22 @@ def main(arguments):
 
 def _parse(arguments):
     parser = argparse.ArgumentParser(prog="script/test", description=__doc__)
-    parser.add_argument("parts", nargs="*", metavar="part", help=f"one of {', '.join(PARTS)}; all without one")
-    parser.add_argument("--plain", action="store_true", help="with upstream: on Odoo without our addons")
-    parser.add_argument("--filter", default="", help="what to run of a part; the same as what follows --")
+    parser.add_argument(
+        "parts", nargs="*", metavar="part", help=f"one of {', '.join(PARTS)}; all without one"
+    )
+    parser.add_argument(
+        "--plain", action="store_true", help="with upstream: on Odoo without our addons"
+    )
+    parser.add_argument(
+        "--filter", default="", help="what to run of a part; the same as what follows --"
+    )
     if "--" in arguments:
         at = arguments.index("--")
         arguments = [*arguments[:at], "--filter", " ".join(arguments[at + 1 :])]
     options = parser.parse_args(arguments)
     unknown = set(options.parts) - set(PARTS)
     if unknown:
-        raise Failure(f"there is no part '{sorted(unknown)[0]}': the parts are {', '.join(PARTS)}.")
+        raise Failure(f"there is no part '{min(unknown)}': the parts are {', '.join(PARTS)}.")
     return options
 
 
@@ -62,7 +68,7 @@ def run_part(name, setting):
         result = importlib.import_module(f"lib.part_{name}").run(setting)
     except Failure as failure:
         result = results.PartResult(name, failed=1, problems=[str(failure)])
-    except Exception:
+    except Exception:  # noqa: BLE001 - the other parts must still run
         result = results.PartResult(name, failed=1, problems=[traceback.format_exc()])
     result.seconds = time.monotonic() - begun
     note(f"{name}: {result.tests} tests, {result.failed} failed, {result.seconds:.1f}s")

@@ -12,6 +12,8 @@ from .errors import Failure
 from .paths import LOGS, ROOT, VENV
 
 PYTHON = VENV / "bin" / "python"
+PIP_INSTALL = [PYTHON, "-m", "pip", "install", "--quiet", "--prefer-binary"]
+PIP_INSTALL += ["--disable-pip-version-check"]
 RUN, DEVELOP = "requirements.txt", "requirements-dev.txt"
 
 
@@ -28,8 +30,7 @@ def ensure(*, develop=False):
         _create()
     with step(f"Installing Python packages ({', '.join(missing)})"):
         processes.run_logged(
-            [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--prefer-binary", "--quiet"]
-            + [part for name in missing for part in ("-r", ROOT / name)],
+            [*PIP_INSTALL, *(part for name in missing for part in ("-r", ROOT / name))],
             LOGS / "pip.log",
             failure="installing Python packages failed (is there a network?)",
         )
@@ -43,7 +44,9 @@ def _create():
     _require_venv_module()
     with step("Making the virtual environment"):
         processes.run_logged(
-            [sys.executable, "-m", "venv", VENV], LOGS / "venv.log", failure="making a virtual environment failed"
+            [sys.executable, "-m", "venv", VENV],
+            LOGS / "venv.log",
+            failure="making a virtual environment failed",
         )
 
 
@@ -54,7 +57,9 @@ def _require_venv_module():
         return
     package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
     if not apt.install([package], "to make a virtual environment"):
-        raise Failure(f"this Python has no venv module: install it as root with 'apt-get install {package}'.")
+        raise Failure(
+            f"this Python has no venv module: install it as root with 'apt-get install {package}'."
+        )
 
 
 def _is_installed(name):
@@ -68,4 +73,6 @@ def _stamp(name):
 
 def _fingerprint(name):
     version = ".".join(map(str, sys.version_info[:2]))
-    return hashlib.sha256((ROOT / name).read_bytes() + version.encode() + os.fsencode(VENV)).hexdigest()
+    return hashlib.sha256(
+        (ROOT / name).read_bytes() + version.encode() + os.fsencode(VENV)
+    ).hexdigest()
