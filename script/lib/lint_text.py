@@ -29,7 +29,7 @@ def problems_of_text(path, text):
 
 
 def tidy(text):
-    """:return: the text with what ``problems_of_text`` says about spaces and line ends put right."""
+    """:return: the text with spaces and line ends as ``problems_of_text`` wants them."""
     lines = [line.rstrip() for line in text.replace("\r\n", "\n").split("\n")]
     joined = "\n".join(lines).rstrip("\n")
     return joined + "\n" if joined else ""
@@ -45,9 +45,8 @@ def problems_of_size(path, text):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             length = node.end_lineno - node.lineno + 1
             if length > LONGEST_METHOD:
-                found.append(
-                    f"{path}:{node.lineno}: {node.name} has {length} lines; {LONGEST_METHOD} is the limit"
-                )
+                complaint = f"{node.name} has {length} lines; {LONGEST_METHOD} is the limit"
+                found.append(f"{path}:{node.lineno}: {complaint}")
     return found
 
 
@@ -69,7 +68,7 @@ def check_text(fix=False):
 
 
 def check_size():
-    """:return: lines of complaint about files and methods of addons and scripts that are too long."""
+    """:return: lines of complaint about files and methods that are too long, tests excepted."""
     found = []
     for path in sources.with_ending(".py"):
         is_product = path.parts[0] in (*ADDONS, "script") and "tests" not in path.parts

@@ -53,7 +53,7 @@ def ensure():
 
 
 def _programs():
-    """:return: the folder with a new enough Node.js, fetched as a wheel when the machine has none."""
+    """:return: the folder with a new enough Node.js, from a wheel if the machine has none."""
     found = shutil.which("node")
     if found and shutil.which("npm") and _version(found) >= _OLDEST:
         return Path(found).parent
@@ -61,7 +61,8 @@ def _programs():
     if not folder:
         with step("Fetching Node.js as a Python package"):
             command = [*virtualenv.PIP_INSTALL, _WHEEL]
-            processes.run_logged(command, LOGS / "pip-node.log", failure="fetching Node.js failed")
+            log = LOGS / "pip-node.log"
+            processes.run_logged(command, log, failure="fetching Node.js failed")
         folder = _wheel_folder()
     return folder / "bin"
 

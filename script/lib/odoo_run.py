@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from . import odoo_source, processes, system_tools
 from .errors import Failure
 from .locks import try_lock
-from .paths import DATA_DIR, LOCAL, LOGS, ROOT
+from .paths import CONFIGURATIONS, DATA_DIR, LOGS, ROOT
 from .postgres import PORT, USER
 from .virtualenv import PYTHON
 
@@ -62,7 +62,7 @@ def write_configuration(cluster, name="odoo", **settings):
         "limit_time_cpu": 1200,
     }
     lines = [f"{key} = {value}\n" for key, value in {**shared, **settings}.items()]
-    path = LOCAL / f"{name}.conf"
+    path = CONFIGURATIONS / f"{name}.conf"
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(f".{os.getpid()}")
     temporary.write_text("[options]\n" + "".join(lines))
@@ -78,13 +78,14 @@ def command(configuration, *arguments, ours=True, mode="server"):
     return [PYTHON, "-m", "odoo", mode, "-c", configuration, *option, *arguments]
 
 
-def install(cluster, database, addons, *, ours=True, update=False, log=None):
+def install(cluster, database, addons, *, ours=True, update=False, log=None, settings=None):
     """Install or update addons in a database; Odoo makes the database when it does not exist.
 
     :param addons: technical names
     :param bool update: update instead of install
+    :param dict settings: further options of Odoo's, such as the mail server
     """
-    configuration = write_configuration(cluster)
+    configuration = write_configuration(cluster, f"odoo-{database}", **settings or {})
     log = log or LOGS / f"install-{database}.log"
     option = "-u" if update else "-i"
     arguments = [
@@ -102,13 +103,15 @@ def install(cluster, database, addons, *, ours=True, update=False, log=None):
     )  # fmt: skip
 
 
-def shell(cluster, database, program, *, log):
+def shell(cluster, database, program, *, log, settings=None):
     """Run a program in an Odoo shell on a database, where ``env`` is defined.
 
     :param str program: Python source; it commits what is to stay
     :param log: file for the output
+    :param dict settings: further options of Odoo's, such as the mail server
+    :return: what the program printed
     """
-    configuration = write_configuration(cluster)
+    configuration = write_configuration(cluster, f"odoo-{database}", **settings or {})
     log.parent.mkdir(parents=True, exist_ok=True)
     arguments = ["-d", database, "--no-http", "--log-level=warn"]
     with open(log, "wb") as output:
@@ -117,7 +120,7 @@ def shell(cluster, database, program, *, log):
             stderr=subprocess.STDOUT, env=environment(),
         )  # fmt: skip
         try:
-            done.communicate(_GUARDED.format(program).encode())
+            done.communicate(guard(program).encode())
         finally:
             processes.stop(done)
     if done.returncode:
@@ -125,6 +128,11 @@ def shell(cluster, database, program, *, log):
             f"a program in the Odoo shell failed: {processes.last_line(log)} (all of it: {log})"
         )
     return log.read_text()
+
+
+def guard(program):
+    """:return: a program for the Odoo shell that ends with a status when it fails."""
+    return _GUARDED.format(program)
 
 
 @contextmanager
