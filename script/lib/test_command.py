@@ -11,7 +11,7 @@ from .console import note
 from .errors import Failure
 from .paths import TEST_OUTPUT
 
-PARTS = ("lint", "addons")
+PARTS = ("lint", "unit", "scripts", "addons", "e2e", "lifecycle", "upstream")
 
 
 @dataclass
