@@ -1,0 +1,101 @@
+from odoo import http
+from odoo.exceptions import UserError
+from odoo.http import request
+
+
+class ConsentController(http.Controller):
+    """The pages behind the links in an estimate's mail.
+
+    GET shows, POST decides: mail scanners press every link. Whoever holds the link acts as the person it was sent to,
+    for this one version of this one work order, as long as that person may approve.
+    """
+
+    @http.route("/jobtrack/consent/<string:token>", type="http", auth="public", sitemap=False)
+    def show(self, token, decline=None, **_params):
+        """Show the estimate with both answers; ``decline`` opens the page at the refusal."""
+        order, partner = self._resolve(token)
+        if not order:
+            return self._not_valid()
+        return self._page(order, partner, token, declining=bool(decline))
+
+    @http.route(
+        "/jobtrack/consent/<string:token>/approve",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        sitemap=False,
+    )
+    def approve(self, token, **_params):
+        """Approve the work order in the name of the person the link was sent to."""
+        return self._decide(token, "approved")
+
+    @http.route(
+        "/jobtrack/consent/<string:token>/decline",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        sitemap=False,
+    )
+    def decline(self, token, reason="", **_params):
+        """Decline the work order; the reason is required."""
+        return self._decide(token, "declined", reason=reason)
+
+    def _decide(self, token, state, reason=None):
+        """Let the work order decide, and show what stands now; a late decision shows what was decided before."""
+        order, partner = self._resolve(token)
+        if not order:
+            return self._not_valid()
+        if order.state != "sent":
+            return self._page(order, partner, token)
+        try:
+            with request.env.cr.savepoint():
+                order._decide(
+                    state, partner, "mail", reason=reason, ip=request.httprequest.remote_addr
+                )
+        except UserError as error:
+            return self._page(
+                order, partner, token, declining=state == "declined", error=str(error)
+            )
+        return self._page(order, partner, token, just_decided=True)
+
+    def _resolve(self, token):
+        order, partner = request.env["jobtrack.work.order"].sudo()._from_consent_token(token)
+        if partner.lang:
+            request.update_context(lang=partner.lang)
+            order, partner = (
+                order.with_env(request.env(su=True)),
+                partner.with_env(request.env(su=True)),
+            )
+        return order, partner
+
+    def _page(self, order, partner, token, declining=False, error=None, just_decided=False):
+        order.invalidate_recordset()
+        values = {
+            "order": order,
+            "job": order.task_id,
+            "partner": partner,
+            "token": token,
+            "declining": declining,
+            "error": error,
+            "just_decided": just_decided,
+            "status": "" if order.state == "sent" else order._why_not_waiting(),
+        }
+        return request.render(
+            "jobtrack_support.consent_page", values, headers=self._private_headers()
+        )
+
+    def _not_valid(self):
+        response = request.render(
+            "jobtrack_support.consent_not_valid", {}, headers=self._private_headers()
+        )
+        response.status_code = 404
+        return response
+
+    @staticmethod
+    def _private_headers():
+        """Return headers that keep the link out of caches, search engines and other sites' logs."""
+        return {
+            "Cache-Control": "no-store",
+            "Referrer-Policy": "no-referrer",
+            "X-Robots-Tag": "noindex",
+        }

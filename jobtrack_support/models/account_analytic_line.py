@@ -1,0 +1,221 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..tools.rounding import format_hours, to_minutes
+
+FROZEN_BY_BILL = {
+    "unit_amount",
+    "date",
+    "task_id",
+    "project_id",
+    "jobtrack_billable",
+    "employee_id",
+    "so_line",
+}
+# Consent decides these, not a person.
+PROTECTED = {
+    "jobtrack_billable",
+    "jobtrack_pending",
+    "jobtrack_statement_line_id",
+    "jobtrack_job_id",
+}
+
+
+class AccountAnalyticLine(models.Model):
+    """Time on a job: in a category, billable as far as the client has consented (D5, I7)."""
+
+    _inherit = "account.analytic.line"
+
+    jobtrack_job_id = fields.Many2one(
+        "project.task",
+        string="Job",
+        compute="_compute_jobtrack_job_id",
+        store=True,
+        index="btree_not_null",
+        help="The job that this time counts on; time on a part of a job counts on the job.",
+    )
+    jobtrack_category_id = fields.Many2one(
+        "jobtrack.time.category", string="Category", ondelete="restrict", index="btree_not_null"
+    )
+    jobtrack_billable = fields.Boolean(
+        string="Consented",
+        readonly=True,
+        copy=False,
+        help="The client's approval covers this time.",
+    )
+    jobtrack_pending = fields.Boolean(
+        string="Pending Consent",
+        readonly=True,
+        copy=False,
+        help="Not covered by an approval: not billed unless a change order that names it is approved.",
+    )
+    jobtrack_statement_line_id = fields.Many2one(
+        "jobtrack.statement.line",
+        string="Billed On",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+    )
+
+    @api.depends("task_id.parent_id", "task_id.project_id.jobtrack_account_id")
+    def _compute_jobtrack_job_id(self):
+        for line in self:
+            task = line.task_id.sudo()
+            if not task.jobtrack_account_id:
+                line.jobtrack_job_id = False
+                continue
+            while task.parent_id:
+                task = task.parent_id
+            line.jobtrack_job_id = task if task.jobtrack_account_id else False
+
+    @api.constrains("so_line")
+    def _check_jobtrack_no_sale_line(self):
+        if any(line.jobtrack_job_id and line.so_line for line in self.sudo()):
+            raise ValidationError(
+                self.env._("Time on a job is billed by JobTrack: it has no sales order item.")
+            )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._jobtrack_check_protected(vals)
+        lines = super().create(vals_list)
+        lines.sudo()._jobtrack_classify()
+        return lines
+
+    def write(self, vals):
+        self._jobtrack_check_protected(vals)
+        old_jobs = (
+            self.sudo().jobtrack_job_id
+            if {"task_id", "project_id"} & vals.keys()
+            else self.env["project.task"]
+        )
+        result = super().write(vals)
+        if {"unit_amount", "task_id", "project_id"} & vals.keys():
+            (
+                self.sudo() | old_jobs.jobtrack_time_ids.filtered("jobtrack_pending")
+            )._jobtrack_classify()
+        return result
+
+    def _check_can_write(self, values):
+        if FROZEN_BY_BILL & values.keys() and any(
+            line.jobtrack_statement_line_id for line in self.sudo()
+        ):
+            raise UserError(
+                self.env._("This time is billed: its figures stay as they are on the statement.")
+            )
+        return super()._check_can_write(values)
+
+    def _is_readonly(self):
+        return super()._is_readonly() or bool(self.sudo().jobtrack_statement_line_id)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_billed(self):
+        if any(line.jobtrack_statement_line_id for line in self.sudo()):
+            raise UserError(self.env._("This time is billed: it cannot be deleted."))
+
+    def _jobtrack_check_protected(self, vals):
+        if PROTECTED & vals.keys() and not self.env.su:
+            raise UserError(
+                self.env._("Whether time is billable follows from the client's consent.")
+            )
+
+    # === CONSENT === #
+
+    def _jobtrack_classify(self):
+        """Mark time as billable where the approved hours cover all of it, else as pending (I7).
+
+        Existing billable time of the job comes first; new time never takes its place. Odoo itself updates the job's row
+        for each entry, so that two entries at the same moment cannot both use the last approved hour.
+        """
+        for job, lines in self.filtered("jobtrack_job_id").grouped("jobtrack_job_id").items():
+            open_lines = lines.filtered(lambda line: not line.jobtrack_statement_line_id).sorted(
+                "id"
+            )
+            others = (job.jobtrack_time_ids - open_lines).filtered("jobtrack_billable")
+            left = job.jobtrack_approved_minutes - sum(
+                to_minutes(line.unit_amount) for line in others
+            )
+            for line in open_lines:
+                minutes = to_minutes(line.unit_amount)
+                covered = (
+                    job.jobtrack_is_billable and 0 < minutes <= left and job._jobtrack_takes_time()
+                )
+                left -= minutes if covered else 0
+                line._jobtrack_mark(
+                    billable=covered, pending=job.jobtrack_is_billable and not covered
+                )
+
+    def _jobtrack_mark(self, billable, pending):
+        changed = self.filtered(
+            lambda line: line.jobtrack_billable != billable or line.jobtrack_pending != pending
+        )
+        if changed:
+            changed.write({"jobtrack_billable": billable, "jobtrack_pending": pending})
+
+    def _jobtrack_consent(self):
+        """Make pending time that an approved version names billable, as far as the approved hours reach."""
+        self.filtered("jobtrack_pending").sudo()._jobtrack_classify()
+
+    def _jobtrack_waive(self):
+        """Make pending time free of charge: the client declined it, or the job is not billable."""
+        self.filtered(lambda line: not line.jobtrack_statement_line_id).sudo()._jobtrack_mark(
+            False, False
+        )
+
+    def action_jobtrack_split(self):
+        """Split pending time at the limit, so that the part inside the approved hours becomes billable.
+
+        :raise UserError: when no approved hours are left
+        """
+        for line in self.filtered("jobtrack_pending"):
+            line.check_access("write")
+            job = line.jobtrack_job_id.sudo()
+            used = sum(
+                to_minutes(other.unit_amount)
+                for other in job.jobtrack_time_ids
+                if other.jobtrack_billable
+            )
+            left = job.jobtrack_approved_minutes - used
+            minutes = to_minutes(line.unit_amount)
+            if left <= 0:
+                raise UserError(
+                    self.env._(
+                        "No approved hours are left on %(job)s: ask with a change order.",
+                        job=job.display_name,
+                    )
+                )
+            if minutes > left:
+                line.copy({"unit_amount": (minutes - left) / 60, "date": line.date})
+                line.unit_amount = left / 60
+            else:
+                line.sudo()._jobtrack_classify()
+
+    def _jobtrack_minutes(self):
+        """Return the whole minutes of these entries."""
+        return sum(to_minutes(line.unit_amount) for line in self)
+
+    @api.onchange("unit_amount", "task_id")
+    def _onchange_jobtrack_limit(self):
+        """Warn while typing when the time goes beyond what the client has approved."""
+        job = self.jobtrack_job_id.sudo()
+        if not job or not job.jobtrack_is_billable or not self.unit_amount:
+            return None
+        others = (job.jobtrack_time_ids - self._origin).filtered("jobtrack_billable")
+        left = job.jobtrack_approved_minutes - others._jobtrack_minutes()
+        if to_minutes(self.unit_amount) <= left:
+            return None
+        return {
+            "warning": {
+                "title": self.env._("Beyond the approved hours"),
+                "message": self.env._(
+                    "%(left)s h are approved and left on %(job)s. This time is saved as pending: split it there, or"
+                    " ask the client with a change order.",
+                    left=format_hours(max(left, 0)),
+                    job=job.display_name,
+                ),
+                "type": "notification",
+            }
+        }

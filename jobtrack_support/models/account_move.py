@@ -1,0 +1,73 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    jobtrack_is_ledger_move = fields.Boolean(
+        string="Made by the Support Ledger", readonly=True, copy=False, index="btree_not_null"
+    )
+
+    def _jobtrack_plan_lines(self):
+        """Return the lines of customer invoices and credit notes that sell support plans."""
+        return self.filtered(
+            lambda move: move.move_type in ("out_invoice", "out_refund")
+        ).line_ids.filtered(
+            lambda line: line.display_type == "product" and line.product_id.jobtrack_is_plan
+        )
+
+    def _post(self, soft=True):
+        """Lock the accounts of plans before journal numbers are taken, and derive the packs after.
+
+        Accounts come before journals in every transaction, so that a purchase and a billing run never wait for each
+        other in a circle.
+        """
+        plan_lines = self._jobtrack_plan_lines()
+        plan_lines._jobtrack_check_postable()
+        plan_lines.jobtrack_account_id.sudo()._lock()
+        posted = super()._post(soft=soft)
+        # Whoever may post the invoice may have the hours derived from it: facts decide, not the user.
+        plan_lines.sudo()._jobtrack_sync_packs()
+        return posted
+
+    def _invoice_paid_hook(self):
+        result = super()._invoice_paid_hook()
+        self._jobtrack_plan_lines().sudo()._jobtrack_sync_packs()
+        return result
+
+    def button_draft(self):
+        self._jobtrack_refuse_ledger_moves()
+        self._jobtrack_plan_lines().sudo()._jobtrack_check_unpostable()
+        result = super().button_draft()
+        self._jobtrack_plan_lines().sudo()._jobtrack_sync_packs()
+        return result
+
+    def button_cancel(self):
+        self._jobtrack_refuse_ledger_moves()
+        result = super().button_cancel()
+        self._jobtrack_plan_lines().sudo()._jobtrack_sync_packs()
+        return result
+
+    def unlink(self):
+        self._jobtrack_refuse_ledger_moves()
+        return super().unlink()
+
+    def _jobtrack_refuse_ledger_moves(self):
+        """Refuse to undo bookings that the support ledger or a statement stands on."""
+        if any(move.jobtrack_is_ledger_move for move in self):
+            raise UserError(
+                self.env._(
+                    "This entry was made by the support ledger: correct the ledger, not its booking."
+                )
+            )
+        statements = (
+            self.env["jobtrack.statement"].sudo().search([("invoice_id", "in", self.ids)], limit=1)
+        )
+        if statements:
+            raise UserError(
+                self.env._(
+                    "This invoice bills the work of %(statement)s: write a credit note instead of changing it.",
+                    statement=statements.name,
+                )
+            )

@@ -1,0 +1,99 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class JobtrackAccountContact(models.Model):
+    """A person whom the client authorises on one support account, with the five roles (A13)."""
+
+    _name = "jobtrack.account.contact"
+    _description = "Authorised Contact"
+    _order = "name, id"
+
+    jobtrack_account_id = fields.Many2one(
+        "jobtrack.account", string="Support Account", required=True, ondelete="cascade", index=True
+    )
+    partner_id = fields.Many2one(
+        "res.partner", string="Person", required=True, ondelete="restrict", index=True
+    )
+    name = fields.Char(related="partner_id.name", store=True)
+    function = fields.Char(related="partner_id.function", string="Position", readonly=False)
+    email = fields.Char(related="partner_id.email", readonly=False)
+    phone = fields.Char(related="partner_id.phone", readonly=False)
+    active = fields.Boolean(default=True)
+    may_request = fields.Boolean(string="Requests", default=True, help="May ask for jobs.")
+    may_approve = fields.Boolean(
+        string="Approves", help="May approve estimates, which includes seeing their amounts."
+    )
+    may_buy = fields.Boolean(string="Buys", help="May buy hours.")
+    may_see_money = fields.Boolean(
+        string="Sees Money", help="Sees ledger, statements and invoices."
+    )
+    may_manage_team = fields.Boolean(string="Manages Team", help="May authorise other people.")
+    has_portal_access = fields.Boolean(compute="_compute_has_portal_access")
+
+    _partner_unique = models.Constraint(
+        "unique(jobtrack_account_id, partner_id)",
+        "This person is already a contact of the account.",
+    )
+
+    def _compute_has_portal_access(self):
+        users = self.env["res.users"].sudo().search([("partner_id", "in", self.partner_id.ids)])
+        partners = users.filtered(lambda user: user.share and user._is_portal()).partner_id
+        for contact in self:
+            contact.has_portal_access = contact.partner_id in partners
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        contacts = super().create(vals_list)
+        for contact in contacts:
+            account = contact.jobtrack_account_id
+            if not account.main_contact_id:
+                account.main_contact_id = contact
+        contacts._admit_to_company()
+        return contacts
+
+    def write(self, vals):
+        if {"jobtrack_account_id", "partner_id"} & vals.keys():
+            raise UserError(self.env._("Add a new contact instead of changing who a contact is."))
+        result = super().write(vals)
+        if vals.get("active"):
+            self._admit_to_company()
+        return result
+
+    def _admit_to_company(self):
+        """Let portal users among the contacts read the account's company, or its records stay hidden from them.
+
+        Adds the one company whose account authorises the person, nothing else: safe in sudo.
+        """
+        for contact in self:
+            company = contact.jobtrack_account_id.company_id
+            users = contact.partner_id.sudo().with_context(active_test=False).user_ids
+            users.filtered(lambda user: user.share and company not in user.company_ids).write(
+                {"company_ids": [fields.Command.link(company.id)]}
+            )
+
+    def action_invite(self):
+        """Invite the contacts to the portal through Odoo's own portal wizard.
+
+        :raise UserError: when one has no e-mail address, or the user may not invite
+        """
+        if not self.env.user.has_group("jobtrack_support.group_receptionist"):
+            raise UserError(self.env._("Only support staff invite contacts."))
+        for contact in self:
+            if not contact.email:
+                raise UserError(
+                    self.env._("%(name)s needs an e-mail address to be invited.", name=contact.name)
+                )
+            # The group check above is what makes this sudo safe: receptionists may invite, not administer users.
+            wizard = (
+                self.env["portal.wizard"]
+                .sudo()
+                .with_company(contact.jobtrack_account_id.company_id)
+                .create({"partner_ids": [fields.Command.link(contact.partner_id.id)]})
+            )
+            line = wizard.user_ids.filtered(lambda user, c=contact: user.partner_id == c.partner_id)
+            if line.is_portal:
+                line.action_invite_again()
+            elif not line.is_internal:
+                line.action_grant_access()
+        self._admit_to_company()

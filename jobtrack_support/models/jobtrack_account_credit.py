@@ -1,0 +1,172 @@
+from odoo import api, fields, models
+
+from ..tools import billing_calendar, holds
+from ..tools.rounding import amount_of, money, to_minutes
+
+
+class JobtrackAccountCredit(models.AbstractModel):
+    """Credit of an account: a typed-in limit against what is owed and promised (exposure, section 2 of the design)."""
+
+    _name = "jobtrack.account.credit"
+    _description = "Support Account: Credit"
+
+    currency_id = fields.Many2one("res.currency")
+    company_id = fields.Many2one("res.company")
+    credit_limit = fields.Monetary(
+        groups="base.group_user",
+        compute="_compute_credit_limit",
+        store=True,
+        readonly=False,
+        precompute=True,
+        tracking=True,
+        help="What the client may owe for work before it is asked to pay.",
+    )
+    credit_used = fields.Monetary(
+        compute="_compute_credit_used",
+        groups="base.group_user",
+        help="Unpaid invoices for work, work done but not billed, and approved work that no pack covers; untaxed.",
+    )
+    credit_available = fields.Monetary(compute="_compute_credit_used", groups="base.group_user")
+
+    @api.depends("company_id")
+    def _compute_credit_limit(self):
+        for account in self:
+            account.credit_limit = account.credit_limit or account.company_id.jobtrack_credit_limit
+
+    @api.depends("credit_limit")
+    def _compute_credit_used(self):
+        promised = self._promised_postpaid()
+        owed = self._owed_postpaid()
+        for account in self:
+            used = promised.get(account._origin, 0.0) + owed.get(account._origin, 0.0)
+            account.credit_used = account.currency_id.round(used) if account.currency_id else used
+            account.credit_available = account.credit_limit - account.credit_used
+
+    def _promised_postpaid(self):
+        """Return a dictionary: account -> money of approved or done, unbilled work that no pack covers."""
+        return dict(
+            self.env["jobtrack.work.order.funding"]
+            .sudo()
+            ._read_group(
+                [
+                    ("jobtrack_account_id", "in", self.ids),
+                    ("pack_id", "=", False),
+                    ("work_order_id.state", "=", "approved"),
+                    ("work_order_id.task_id.jobtrack_state", "in", ("approved", "on_hold", "done")),
+                ],
+                ["jobtrack_account_id"],
+                ["amount:sum"],
+            )
+        )
+
+    def _owed_postpaid(self):
+        """Return a dictionary: account -> unpaid, untaxed part of its posted invoices for work."""
+        owed = {}
+        statements = (
+            self.env["jobtrack.statement"]
+            .sudo()
+            .search(
+                [
+                    ("jobtrack_account_id", "in", self.ids),
+                    ("invoice_id.state", "=", "posted"),
+                    ("invoice_id.payment_state", "in", ("not_paid", "partial")),
+                ]
+            )
+        )
+        for statement in statements:
+            invoice = statement.invoice_id
+            share = invoice.amount_residual / invoice.amount_total if invoice.amount_total else 0.0
+            account = statement.jobtrack_account_id
+            owed[account] = owed.get(account, 0.0) + invoice.amount_untaxed * share
+        return owed
+
+    def _is_credit_insufficient(self):
+        """Return whether neither prepaid hours nor credit for one minute of work are left (A11)."""
+        self.ensure_one()
+        account = self.sudo()
+        if to_minutes(account.available_hours) > 0:
+            return False
+        one_minute = amount_of(1, account.postpay_rate)
+        return money(account.credit_available) < max(one_minute, money("0.01"))
+
+    def _overdue_invoices(self):
+        """Return the client's posted invoices of this account that are past due (D9)."""
+        self.ensure_one()
+        return self.sudo().statement_ids.invoice_id.filtered(
+            lambda invoice: (
+                invoice.state == "posted"
+                and invoice.payment_state in ("not_paid", "partial")
+                and invoice.invoice_date_due
+                and invoice.invoice_date_due < self._today()
+            )
+        )
+
+    def _is_paused(self):
+        """Return whether an overdue invoice pauses new work (D9)."""
+        return bool(self._overdue_invoices())
+
+    def _approved_minutes_in_window(self, but_for):
+        """Return the approved minutes of this account's jobs inside its limit window (A12).
+
+        :param but_for: the job whose estimate is being decided; its older versions do not count
+        """
+        self.ensure_one()
+        domain = [
+            ("jobtrack_account_id", "=", self.id),
+            ("parent_id", "=", False),
+            ("id", "!=", but_for.id),
+            ("jobtrack_state", "in", ("approved", "on_hold", "done", "billed")),
+        ]
+        jobs = self.env["project.task"].sudo().search(domain)
+        if self.limit_window == "open":
+            jobs = jobs.filtered(lambda job: job.jobtrack_state != "billed")
+        else:
+            first_day = self._window_start()
+            jobs = jobs.filtered(lambda job: job._jobtrack_approval_day() >= first_day)
+        return sum(jobs.mapped("jobtrack_approved_minutes"))
+
+    def _window_start(self):
+        """Return the first day of the current month or quarter."""
+        today = self._today()
+        if self.limit_window == "month":
+            return today.replace(day=1)
+        return billing_calendar.quarter_start(
+            today, int(self.company_id.jobtrack_quarter_first_month)
+        )
+
+    def _refresh_holds(self):
+        """Put jobs without funds on hold and release those that have them now."""
+        jobs = (
+            self.env["project.task"]
+            .sudo()
+            .search(
+                [
+                    ("jobtrack_account_id", "in", self.ids),
+                    ("jobtrack_state", "in", ("approved", "on_hold")),
+                ]
+            )
+        )
+        jobs._jobtrack_refresh_hold()
+
+    def _unfunded_jobs(self):
+        """Return the ids of approved jobs whose postpaid part does not fit into the credit that is left."""
+        self.ensure_one()
+        orders = (
+            self.env["jobtrack.work.order"]
+            .sudo()
+            .search(
+                [
+                    ("jobtrack_account_id", "=", self.id),
+                    ("state", "=", "approved"),
+                    ("task_id.jobtrack_state", "in", ("approved", "on_hold", "done")),
+                ],
+                order="decision_date, id",
+            )
+        )
+        done = orders.filtered(lambda order: order.task_id.jobtrack_state == "done")
+        owed = self._owed_postpaid().get(self, 0.0) + sum(
+            order._postpaid_amount() for order in done
+        )
+        credit = money(self.sudo().credit_limit) - money(owed)
+        promised = [(order.task_id.id, money(order._postpaid_amount())) for order in orders - done]
+        return holds.unfunded(credit, promised)

@@ -1,0 +1,232 @@
+from markupsafe import Markup
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..tools.rounding import amount_of, to_minutes
+
+
+class JobtrackAccountLedger(models.AbstractModel):
+    """Everything about an account that touches its hours: the lock, grants, and the proof of the ledger."""
+
+    _name = "jobtrack.account.ledger"
+    _description = "Support Account: Ledger"
+
+    def _lock(self):
+        """Take the accounts for a change of hours, in the order of their ids, until the transaction ends.
+
+        Waits for other holders. ``FOR NO KEY UPDATE`` lets others add jobs meanwhile, and the update makes a transaction
+        that began before another one's commit fail and be retried, instead of working on old figures.
+        """
+        if not self:
+            return
+        self.env["jobtrack.account"].flush_model()
+        ids = tuple(sorted(self.ids))
+        self.env.cr.execute(
+            SQL("SELECT id FROM jobtrack_account WHERE id IN %s ORDER BY id FOR NO KEY UPDATE", ids)
+        )
+        self.env.cr.execute(
+            SQL(
+                "UPDATE jobtrack_account SET lock_version = COALESCE(lock_version, 0) + 1 WHERE id IN %s",
+                ids,
+            )
+        )
+        self.invalidate_recordset(["lock_version"])
+
+    def _grant_hours(self, hours, rate=0.0, date_start=None, date_expiry=None, reason=None):
+        """Give the account a pack without a sale.
+
+        A grant with a rate has a value: what the host gives away is booked against "Support hours granted" and becomes
+        revenue when it is used. At rate 0 nothing is booked.
+
+        :param float hours: hours given, more than 0
+        :param float rate: value of one hour in the account's currency
+        :param date date_start: first billing day on which it may be used; today by default
+        :param date date_expiry: last day of work that it pays; None means that it never expires
+        :param str reason: why, for the ledger
+        :return: the new, active ``jobtrack.hour.pack``
+        :raise UserError: when hours or rate make no sense
+        """
+        self.ensure_one()
+        minutes = to_minutes(hours)
+        if minutes <= 0 or rate < 0:
+            raise UserError(self.env._("Grant more than 0 hours, at a rate of 0 or more."))
+        today = self._today()
+        date_start = fields.Date.to_date(date_start) or today
+        date_expiry = fields.Date.to_date(date_expiry) or None
+        if date_expiry and date_expiry < date_start:
+            raise UserError(self.env._("The hours would expire before they start."))
+        self._lock()
+        digits = self.currency_id.decimal_places
+        value = float(amount_of(minutes, rate, digits))
+        pack = (
+            self.env["jobtrack.hour.pack"]
+            .sudo()
+            .create(
+                {
+                    "jobtrack_account_id": self.id,
+                    "source": "grant",
+                    "name": reason or self.env._("Grant"),
+                    "minutes": minutes,
+                    "rate": rate,
+                    "value": value,
+                    "value_company": self._to_company_currency(value, today),
+                    "date_start": date_start,
+                    "date_expiry": date_expiry,
+                }
+            )
+        )
+        pack._activate("grant", date=today, reason=reason)
+        return pack
+
+    def _to_company_currency(self, value, date):
+        """Return ``value`` of the account's currency in the company's currency, at the rate of ``date``."""
+        self.ensure_one()
+        company = self.company_id
+        return self.currency_id._convert(value, company.currency_id, company, date)
+
+    def _usable_packs(self):
+        """Return the packs with minutes left that have been activated, also those past their expiry.
+
+        A pack past its expiry still pays work done before it (I10); the allocator looks at the dates.
+        """
+        return (
+            self.env["jobtrack.hour.pack"]
+            .sudo()
+            .search(
+                [
+                    ("jobtrack_account_id", "in", self.ids),
+                    ("is_activated", "=", True),
+                    ("minutes_remaining", ">", 0),
+                ]
+            )
+        )
+
+    def _verify_ledger(self):
+        """Replay the ledger of these accounts and compare it with what packs and accounts say (I1, I2, I3).
+
+        :return: list of problems in words, empty when all is sound
+        """
+        problems = []
+        for account in self.sudo():
+            problems += account._verify_entries()
+            problems += account._verify_packs()
+        problems += self._verify_statements()
+        return problems + self._verify_books()
+
+    def _verify_entries(self):
+        """Return what is wrong with the order, the numbers and the running balance of the entries (I1)."""
+        problems = []
+        balance, previous_date = 0, None
+        entries = self.env["jobtrack.ledger.entry"].search(
+            [("jobtrack_account_id", "=", self.id)], order="number"
+        )
+        for expected, entry in enumerate(entries, start=1):
+            balance += entry.minutes
+            if entry.number != expected:
+                problems.append(f"{self.name}: entry {entry.number} stands where {expected} should")
+            if entry.balance_minutes != balance:
+                problems.append(
+                    f"{self.name}: entry {entry.number} says {entry.balance_minutes} minutes, the sum is {balance}"
+                )
+            if previous_date and entry.date < previous_date:
+                problems.append(f"{self.name}: entry {entry.number} is dated before the one above")
+            previous_date = entry.date
+        if balance != self.balance_minutes:
+            problems.append(
+                f"{self.name}: the balance is {self.balance_minutes}, the ledger says {balance}"
+            )
+        if len(entries) != self.last_number:
+            problems.append(
+                f"{self.name}: {self.last_number} entries were written, {len(entries)} are there"
+            )
+        return problems
+
+    def _verify_packs(self):
+        """Return the packs that do not equal the sum of their entries, or have more reserved than left (I2, I3)."""
+        problems = []
+        sums = {
+            pack: (minutes or 0, value or 0.0, value_company or 0.0)
+            for pack, minutes, value, value_company in self.env[
+                "jobtrack.ledger.entry"
+            ]._read_group(
+                [("jobtrack_account_id", "=", self.id)],
+                ["pack_id"],
+                ["minutes:sum", "value:sum", "value_company:sum"],
+            )
+        }
+        packs = self.with_context(active_test=False).pack_ids
+        for pack in packs:
+            minutes, value, value_company = sums.get(pack, (0, 0.0, 0.0))
+            if pack.minutes_remaining != minutes or minutes < 0:
+                problems.append(
+                    f"{pack.display_name}: {pack.minutes_remaining} minutes, the ledger says {minutes}"
+                )
+            for kept, summed, currency in (
+                (pack.value_remaining, value, pack.currency_id),
+                (pack.value_company_remaining, value_company, pack.company_currency_id),
+            ):
+                if (
+                    currency.compare_amounts(kept, summed)
+                    or currency.compare_amounts(kept, 0.0) < 0
+                ):
+                    problems.append(f"{pack.display_name}: worth {kept}, the ledger says {summed}")
+            if pack.reserved_minutes > pack.minutes_remaining:
+                problems.append(
+                    f"{pack.display_name}: {pack.reserved_minutes} minutes reserved of {pack.minutes_remaining}"
+                )
+        if self.balance_minutes != sum(packs.mapped("minutes_remaining")):
+            problems.append(f"{self.name}: the balance is not the sum of its packs")
+        return problems
+
+    def _verify_statements(self):
+        """Return jobs whose billed time breaks I4, I5 or I7, in words."""
+        problems = []
+        jobs = (
+            self.env["project.task"]
+            .sudo()
+            .search([("jobtrack_account_id", "in", self.ids), ("parent_id", "=", False)])
+        )
+        for job in jobs:
+            problems += job._jobtrack_verify()
+        return problems
+
+    def _verify_books(self):
+        """Return where the deferred revenue in the books is not what packs and unpaid plan lines are worth (I6)."""
+        problems = []
+        for company in self.sudo().company_id:
+            for row in self.env["jobtrack.ledger.entry"].sudo()._reconcile_deferred(company):
+                if row["difference"]:
+                    problems.append(
+                        f"{company.name}, {row['currency'].name}: deferred revenue is {row['booked']},"
+                        f" packs and unpaid plans are worth {row['expected']}"
+                    )
+        return problems
+
+    @api.model
+    def _cron_verify_ledger(self):
+        """Prove every ledger each night, and tell the billing managers when anything is off (M5)."""
+        accounts = self.search([("active", "in", (True, False))])
+        for company, company_accounts in accounts.grouped("company_id").items():
+            problems = company_accounts.with_company(company)._verify_ledger()
+            if problems:
+                company_accounts[0]._raise_alarm(problems)
+
+    def _raise_alarm(self, problems):
+        """Give each administrator of JobTrack in the company an activity that lists the problems, once."""
+        self.ensure_one()
+        summary = self.env._("The support ledger does not add up")
+        managers = self.env.ref("jobtrack_support.group_administrator").sudo().all_user_ids
+        managers = managers.filtered(
+            lambda user: self.company_id in user.company_ids and not user.share
+        )
+        for user in managers:
+            if not self.activity_ids.filtered(
+                lambda act, u=user: act.user_id == u and act.summary == summary
+            ):
+                self.activity_schedule(
+                    "mail.mail_activity_data_warning",
+                    summary=summary,
+                    note=Markup("<br/>").join(problems),
+                    user_id=user.id,
+                )

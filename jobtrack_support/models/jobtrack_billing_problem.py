@@ -1,0 +1,25 @@
+from odoo import fields, models
+from odoo.exceptions import AccessError
+
+
+class JobtrackBillingProblem(models.Model):
+    """An account that a run could not bill, and why."""
+
+    _name = "jobtrack.billing.problem"
+    _description = "Billing Problem"
+    _order = "run_id, id"
+
+    run_id = fields.Many2one("jobtrack.billing.run", required=True, ondelete="cascade", index=True)
+    jobtrack_account_id = fields.Many2one(
+        "jobtrack.account", string="Support Account", required=True, ondelete="cascade", index=True
+    )
+    name = fields.Char(string="What Is Wrong", required=True)
+
+    def action_retry(self):
+        """Try to bill the account again, after its problem was solved."""
+        if not (self.env.su or self.env.user.has_group("jobtrack_support.group_billing")):
+            raise AccessError(self.env._("Only the billing team starts a run."))
+        runs = self.sudo().run_id
+        self.sudo().unlink()
+        runs.filtered(lambda run: run.state == "done").state = "running"
+        self.env.ref("jobtrack_support.ir_cron_billing").sudo()._trigger()

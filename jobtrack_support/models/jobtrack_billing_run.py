@@ -1,0 +1,322 @@
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from psycopg2 import OperationalError
+
+from ..tools import billing_calendar
+
+_logger = logging.getLogger(__name__)
+
+# Fewer accounts per batch keep their locks short; see the section on scale in the README.
+BATCH_SIZE = 25
+
+
+class JobtrackBillingRun(models.Model):
+    """One billing day of one company: which jobs it bills, statement by statement (A7)."""
+
+    _name = "jobtrack.billing.run"
+    _description = "Billing Run"
+    _inherit = ["mail.thread"]
+    _order = "date desc, company_id"
+
+    name = fields.Char(compute="_compute_name", store=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, default=lambda self: self.env.company
+    )
+    date = fields.Date(
+        string="Billing Date", required=True, default=lambda self: self._default_date(), index=True
+    )
+    date_from = fields.Date(string="Period From", compute="_compute_period", store=True)
+    date_to = fields.Date(string="Period To", compute="_compute_period", store=True)
+    cutoff = fields.Datetime(readonly=True, help="Jobs completed before this moment are billed.")
+    state = fields.Selection(
+        [("draft", "Preview"), ("running", "Running"), ("done", "Done")],
+        default="draft",
+        required=True,
+        readonly=True,
+        index=True,
+        tracking=True,
+    )
+    statement_ids = fields.One2many("jobtrack.statement", "run_id", readonly=True)
+    statement_count = fields.Integer(compute="_compute_totals", string="Statements")
+    problem_ids = fields.One2many("jobtrack.billing.problem", "run_id", readonly=True)
+    problem_count = fields.Integer(compute="_compute_totals", string="Problems")
+    hours = fields.Float(string="Billed Hours", compute="_compute_totals")
+    prepaid_hours = fields.Float(string="From Packs", compute="_compute_totals")
+    postpaid_hours = fields.Float(string="Invoiced Hours", compute="_compute_totals")
+    preview_html = fields.Html(compute="_compute_preview_html", sanitize=False)
+    accounts_left = fields.Integer(compute="_compute_accounts_left", string="Accounts to Bill")
+
+    _date_unique = models.Constraint(
+        "unique(company_id, date)", "This billing date has its run already."
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.model
+    def _default_date(self):
+        company = self.env.company
+        today = self.env["jobtrack.account"]._today(company)
+        days = company._jobtrack_billing_days_list()
+        if billing_calendar.is_billing_date(today, days):
+            return today
+        return billing_calendar.previous_billing_date(today, days)
+
+    @api.depends("date", "company_id")
+    def _compute_name(self):
+        for run in self:
+            run.name = self.env._("Billing %(date)s", date=run.date)
+
+    @api.depends("date", "company_id.jobtrack_billing_days")
+    def _compute_period(self):
+        for run in self:
+            days = run.company_id._jobtrack_billing_days_list()
+            run.date_from, run.date_to = (
+                billing_calendar.billed_period(run.date, days) if run.date else (False, False)
+            )
+
+    @api.depends("statement_ids.line_ids", "problem_ids")
+    def _compute_totals(self):
+        for run in self:
+            lines = run.statement_ids.line_ids
+            run.statement_count = len(run.statement_ids)
+            run.problem_count = len(run.problem_ids)
+            run.hours = sum(lines.mapped("minutes")) / 60
+            run.prepaid_hours = sum(lines.mapped("prepaid_minutes")) / 60
+            run.postpaid_hours = sum(lines.mapped("postpaid_minutes")) / 60
+
+    def _compute_accounts_left(self):
+        for run in self:
+            run.accounts_left = len(run._accounts_to_bill()) if run.state != "done" else 0
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        runs = super().create(vals_list)
+        for run in runs:
+            if not self.env.su:
+                run._check_billing_date()
+            if not run.cutoff:
+                run.sudo().cutoff = run._make_cutoff(
+                    by_hand=not self.env.context.get("jobtrack_by_cron")
+                )
+        return runs
+
+    def write(self, vals):
+        if {"date", "company_id"} & vals.keys() and any(run.state != "draft" for run in self):
+            raise UserError(self.env._("A run that has begun keeps its date."))
+        result = super().write(vals)
+        if "date" in vals:
+            for run in self:
+                run._check_billing_date()
+                run.sudo().cutoff = run._make_cutoff(by_hand=True)
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_statements(self):
+        if any(run.statement_ids for run in self):
+            raise UserError(self.env._("A run with statements is kept as a record."))
+
+    def _check_billing_date(self):
+        """Refuse dates on which this company does not bill, and dates to come."""
+        self.ensure_one()
+        days = self.company_id._jobtrack_billing_days_list()
+        if not billing_calendar.is_billing_date(self.date, days):
+            raise UserError(
+                self.env._(
+                    "%(date)s is not a billing day: %(company)s bills on the %(days)s of each month.",
+                    date=self.date,
+                    company=self.company_id.name,
+                    days=", ".join(map(str, days)),
+                )
+            )
+        if self.date > self.env["jobtrack.account"]._today(self.company_id):
+            raise UserError(
+                self.env._("This billing day is still to come: its preview opens on the day.")
+            )
+
+    def _make_cutoff(self, by_hand):
+        self.ensure_one()
+        now = self.env["jobtrack.account"]._now()
+        return billing_calendar.run_cutoff(self.date, now, self.company_id.jobtrack_tz, by_hand)
+
+    # === ACTIONS === #
+
+    def action_bill(self):
+        """Bill what the preview shows, in the background; the screen shows the progress.
+
+        :raise AccessError: when the user does not bill
+        """
+        if not (self.env.su or self.env.user.has_group("jobtrack_support.group_billing")):
+            raise AccessError(self.env._("Only the billing team starts a run."))
+        for run in self.sudo().filtered(lambda run: run.state == "draft"):
+            run.problem_ids.unlink()
+            run.state = "running"
+        self.env.ref("jobtrack_support.ir_cron_billing").sudo()._trigger()
+
+    def action_open_statements(self):
+        """Return the action that lists the statements of the run."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "jobtrack_support.jobtrack_statement_action"
+        )
+        return action | {"domain": [("run_id", "=", self.id)], "context": {}}
+
+    # === THE RUN === #
+
+    @api.model
+    def _run(self, company, date):
+        """Make or resume the run of a billing date and bill all that belongs to it, without committing (A7).
+
+        Running it again changes nothing (I9).
+
+        :param company: ``res.company`` record
+        :param date: the billing date; a date or its ISO notation
+        :return: the run
+        """
+        run = self.sudo()._get_or_create(company, fields.Date.to_date(date))
+        if run.state == "done":
+            return run
+        run.state = "running"
+        while accounts := run._accounts_to_bill(limit=BATCH_SIZE):
+            run._bill_batch(accounts)
+        run._finish()
+        return run
+
+    @api.model
+    def _get_or_create(self, company, date):
+        run = self.search([("company_id", "=", company.id), ("date", "=", date)])
+        return run or self.with_company(company).create({"company_id": company.id, "date": date})
+
+    def _jobs_domain(self):
+        """Return the domain of the jobs that this run bills."""
+        self.ensure_one()
+        return [
+            ("project_id.jobtrack_account_id.company_id", "=", self.company_id.id),
+            ("jobtrack_state", "=", "done"),
+            ("jobtrack_is_billable", "=", True),
+            ("jobtrack_date_done", "<", self.cutoff),
+        ]
+
+    def _accounts_to_bill(self, limit=None):
+        """Return the accounts with jobs to bill that this run has neither billed nor found a problem with."""
+        self.ensure_one()
+        if not self.cutoff:
+            return self.env["jobtrack.account"]
+        groups = (
+            self.env["project.task"]
+            .sudo()
+            ._read_group(
+                self._jobs_domain()
+                + [
+                    (
+                        "jobtrack_account_id",
+                        "not in",
+                        self.sudo().problem_ids.jobtrack_account_id.ids,
+                    )
+                ],
+                ["jobtrack_account_id"],
+                order="jobtrack_account_id",
+            )
+        )
+        ids = sorted(account.id for (account,) in groups)
+        return self.env["jobtrack.account"].browse(ids[:limit])
+
+    def _bill_batch(self, accounts):
+        """Bill a batch of accounts; one that fails is taken out, tried alone, and listed with what to do.
+
+        :param accounts: ``jobtrack.account`` records
+        """
+        self.ensure_one()
+        try:
+            with self.env.cr.savepoint():
+                self.env["jobtrack.statement"]._bill(self, accounts)
+                return
+        except OperationalError:
+            raise  # a conflict: the whole transaction is tried again
+        except Exception as error:
+            if len(accounts) == 1:
+                self._note_problem(accounts, error)
+                return
+        self.env.invalidate_all()
+        for account in accounts:
+            self._bill_batch(account)
+
+    def _note_problem(self, account, error):
+        """List an account that could not be billed, in words for the accountant; details go to the log."""
+        self.env.invalidate_all()
+        if isinstance(error, UserError):
+            words = str(error)
+            _logger.info("Billing %s: %s", account.display_name, words)
+        else:
+            words = self.env._(
+                "Unexpected error: %(error)s. Please tell your administrator.", error=error
+            )
+            _logger.exception("Billing of support account %s failed", account.id)
+        self.env["jobtrack.billing.problem"].sudo().create(
+            {"run_id": self.id, "jobtrack_account_id": account.id, "name": words}
+        )
+
+    def _finish(self):
+        """Close the run when no account is left; accounts with problems keep it open for the next try."""
+        self.ensure_one()
+        if not self.problem_ids:
+            self.state = "done"
+        self.env.ref("jobtrack_support.ir_cron_statement_mail").sudo()._trigger()
+
+    # === CRON === #
+
+    @api.model
+    def _cron_run(self):
+        """Bill what is due: runs that were begun, and the run of the last billing date of each company.
+
+        The only place of the product that commits, batch by batch; a killed run goes on where it stopped.
+        """
+        self._cron_create_due_runs()
+        runs = self.search([("state", "=", "running")], order="date, id")
+        left = sum(len(run._accounts_to_bill()) for run in runs)
+        self.env["ir.cron"]._commit_progress(remaining=left)
+        for run in runs:
+            while accounts := run._accounts_to_bill(limit=BATCH_SIZE):
+                run._bill_batch(accounts)
+                left -= len(accounts)
+                if not self.env["ir.cron"]._commit_progress(len(accounts), remaining=max(left, 0)):
+                    return
+            run._finish()
+            self.env["ir.cron"]._commit_progress()
+
+    @api.model
+    def _cron_create_due_runs(self):
+        """Create the run of the last billing date for companies that have accounts and lack it."""
+        companies = self.env["jobtrack.account"].sudo().search([("active", "=", True)]).company_id
+        for company in companies:
+            run_model = self.with_company(company).with_context(jobtrack_by_cron=True)
+            date = run_model._default_date()
+            if not self.search([("company_id", "=", company.id), ("date", "=", date)]):
+                state = "draft" if company.jobtrack_review_runs else "running"
+                run_model.create({"company_id": company.id, "date": date, "state": state})
+            elif not company.jobtrack_review_runs:
+                self._cron_retry_problems(company, date)
+
+    def _cron_retry_problems(self, company, date):
+        """Try accounts with problems again, once a day, with the next look of the cron."""
+        run = self.search(
+            [("company_id", "=", company.id), ("date", "=", date), ("state", "=", "running")]
+        )
+        day_ago = fields.Datetime.subtract(fields.Datetime.now(), days=1)
+        run.problem_ids.filtered(lambda problem: problem.create_date < day_ago).unlink()
+
+    # === PREVIEW === #
+
+    @api.depends("date", "state", "cutoff")
+    def _compute_preview_html(self):
+        for run in self:
+            if run.state == "done" or not run.cutoff:
+                run.preview_html = False
+                continue
+            rows = self.env["jobtrack.statement"]._preview(run)
+            run.preview_html = self.env["ir.qweb"]._render(
+                "jobtrack_support.billing_run_preview", {"rows": rows, "run": run}
+            )

@@ -1,0 +1,384 @@
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..tools import billing_calendar, job_states
+from ..tools.rounding import format_hours, to_hours, to_minutes
+
+STAFF = "jobtrack_support.group_technician"
+DESK = "jobtrack_support.group_receptionist"
+DISPATCH = "jobtrack_support.group_dispatcher"
+
+
+class JobtrackJobWorkflow(models.AbstractModel):
+    """The steps of a job. :meth:`_jobtrack_set_state` is the one way in which its state changes."""
+
+    _name = "jobtrack.job.workflow"
+    _description = "Job: Its Steps"
+
+    # === THE ONE TRANSITION === #
+
+    def _jobtrack_set_state(self, new_state, **values):
+        """Move the jobs to ``new_state``, keep who is waited for since when, and let Odoo's own state follow.
+
+        :param values: further fields to write with it
+        :raise UserError: when a job may not go there from where it is
+        """
+        now = self.env["jobtrack.account"]._now()
+        words = dict(self._fields["jobtrack_state"]._description_selection(self.env))
+        for job in self.sudo():
+            if job.jobtrack_state == new_state and new_state != job_states.ESTIMATED:
+                continue
+            if not job_states.may_follow(job.jobtrack_state, new_state):
+                raise UserError(
+                    self.env._(
+                        "%(job)s is %(state)s: it cannot become %(new_state)s.",
+                        job=job.display_name,
+                        state=words.get(job.jobtrack_state, "").lower(),
+                        new_state=words[new_state].lower(),
+                    )
+                )
+            hold_reason = values.get("jobtrack_hold_reason", False)
+            waiting_for = job_states.waiting_for(new_state, hold_reason)
+            job.write(
+                {
+                    "jobtrack_state": new_state,
+                    "jobtrack_waiting_for": waiting_for,
+                    "jobtrack_hold_reason": False,
+                }
+                | values
+            )
+            job._jobtrack_note_waiting(new_state, waiting_for, now)
+            job._jobtrack_follow_state(new_state)
+
+    def _jobtrack_note_waiting(self, state, waiting_for, now):
+        """Close the current period of the waiting-for clock and begin the next."""
+        self.ensure_one()
+        self.jobtrack_waiting_ids.filtered(lambda period: not period.date_to).write(
+            {"date_to": now}
+        )
+        if waiting_for:
+            self.env["jobtrack.waiting"].create(
+                {
+                    "task_id": self.id,
+                    "waiting_for": waiting_for,
+                    "date_from": now,
+                    "job_state": state,
+                }
+            )
+
+    def _jobtrack_follow_state(self, state):
+        """Let Odoo's task state show what happened to the job; never during billing (it is slow and says nothing new)."""
+        odoo_state = {
+            job_states.DONE: "1_done",
+            job_states.CANCELLED: "1_canceled",
+            job_states.DECLINED: "1_canceled",
+        }.get(state)
+        if odoo_state and self.state != odoo_state:
+            self.write({"state": odoo_state})
+        elif not odoo_state and state != job_states.BILLED and self.is_closed:
+            self.write({"state": "01_in_progress"})
+
+    def _jobtrack_check_group(self, group):
+        if not (self.env.su or self.env.user.has_group(group)):
+            raise AccessError(self.env._("This step belongs to the support team."))
+        self.check_access("write")
+
+    # === STEPS === #
+
+    def action_jobtrack_estimate(self):
+        """Open the draft estimate of the job, or begin one (A2).
+
+        :raise UserError: when the job is billed, cancelled or not billable
+        """
+        self.ensure_one()
+        self._jobtrack_check_group(STAFF)
+        if not self.jobtrack_is_billable:
+            raise UserError(
+                self.env._("This job is not billable: it needs no estimate to be approved.")
+            )
+        if self.jobtrack_state in ("cancelled", "done", "billed"):
+            raise UserError(self.env._("This job is finished: it takes no new estimate."))
+        draft = self.jobtrack_work_order_ids.filtered(lambda order: order.state == "draft")[:1]
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Estimate"),
+            "res_model": "jobtrack.work.order",
+            "view_mode": "form",
+            "res_id": draft.id,
+            "target": "new",
+            "context": self._jobtrack_estimate_context() | {"dialog_size": "medium"},
+        }
+
+    def _jobtrack_estimate_context(self):
+        """Return the defaults of a new version: the version before, or the kind of job, and pending time."""
+        last = self.jobtrack_work_order_ids[:1]
+        pending = self.jobtrack_time_ids.filtered("jobtrack_pending")
+        hours = last.hours or self.jobtrack_job_type_id.default_hours
+        if last and pending:
+            hours += self.jobtrack_pending_hours
+        return {
+            "default_task_id": self.id,
+            "default_hours": hours,
+            "default_rate": self.jobtrack_job_type_id.rate
+            or self.sudo().jobtrack_account_id.postpay_rate,
+            "default_scope": last.scope or False,
+            "default_time_ids": [fields.Command.set(pending.ids)],
+        }
+
+    def action_jobtrack_not_billable(self):
+        """Triage the job as not billable: work starts at once and nothing is spent (D3)."""
+        self._jobtrack_check_group(STAFF)
+        for job in self:
+            job.jobtrack_is_billable = False
+            job._jobtrack_set_state("approved")
+            job.sudo().jobtrack_time_ids._jobtrack_waive()
+
+    def action_jobtrack_complete(self):
+        """Open the form in which the delivery summary is written (D6)."""
+        self.ensure_one()
+        self._jobtrack_check_group(STAFF)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Complete the Job"),
+            "res_model": "jobtrack.complete.job",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_task_id": self.id, "dialog_size": "medium"},
+        }
+
+    def _jobtrack_complete(self, summary):
+        """Complete an approved job: delivery record, total time, mail to the client (A3, D6).
+
+        :param str summary: what was delivered, in the client's words; required
+        :raise UserError: when the job is not approved, the summary is empty, or time waits for consent
+        """
+        self.ensure_one()
+        if not (summary or "").strip():
+            raise UserError(self.env._("Write what was delivered before you complete the job."))
+        if self.jobtrack_state in (job_states.DONE, job_states.BILLED):
+            raise UserError(self.env._("%(job)s is completed already.", job=self.display_name))
+        if self.jobtrack_state not in (job_states.APPROVED, job_states.ON_HOLD):
+            raise UserError(
+                self.env._(
+                    "%(job)s has no approval yet: only approved jobs are completed.",
+                    job=self.display_name,
+                )
+            )
+        now = self.env["jobtrack.account"]._now()
+        self._jobtrack_set_state(
+            job_states.DONE,
+            jobtrack_summary=summary.strip(),
+            jobtrack_date_done=now,
+            jobtrack_hold_manual=False,
+        )
+        people = (
+            self.jobtrack_requester_id | self.sudo().jobtrack_account_id._approvers().partner_id
+        )
+        self._jobtrack_mail("jobtrack_support.mail_template_done", people)
+
+    def action_jobtrack_cancel(self):
+        """Cancel jobs on which no billable time was spent; their reserved hours are free again."""
+        self._jobtrack_check_group(DISPATCH)
+        for job in self:
+            if any(job.sudo().jobtrack_time_ids.mapped("jobtrack_billable")):
+                raise UserError(
+                    self.env._(
+                        "%(job)s has billable time: complete it, or waive the time first.",
+                        job=job.display_name,
+                    )
+                )
+            job.sudo().jobtrack_account_id._lock()
+            orders = job.sudo().jobtrack_work_order_ids
+            orders._release_reserve(orders)
+            orders.filtered(lambda order: order.state in ("draft", "sent", "approved")).write(
+                {"state": "cancelled"}
+            )
+            job._jobtrack_set_state(
+                job_states.CANCELLED, jobtrack_approved_minutes=0, jobtrack_hold_manual=False
+            )
+
+    def action_jobtrack_reopen(self):
+        """Take a declined or cancelled job up again."""
+        self._jobtrack_check_group(DISPATCH)
+        self._jobtrack_set_state(job_states.REQUESTED)
+
+    def action_jobtrack_hold(self):
+        """Pause approved jobs until the client (default) or something else lets them go on."""
+        self._jobtrack_check_group(DISPATCH)
+        reason = self.env.context.get("jobtrack_hold_manual", "client")
+        self.sudo().filtered(
+            lambda job: job.jobtrack_state in ("approved", "on_hold")
+        ).jobtrack_hold_manual = reason
+        self.sudo()._jobtrack_refresh_hold()
+
+    def action_jobtrack_release(self):
+        """End a pause that was made by hand; one that money causes ends by itself."""
+        self._jobtrack_check_group(DISPATCH)
+        self.sudo().jobtrack_hold_manual = False
+        self.sudo()._jobtrack_refresh_hold()
+        still = self.filtered(lambda job: job.jobtrack_state == "on_hold")
+        if still:
+            reasons = dict(self._fields["jobtrack_hold_reason"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "%(job)s still waits: %(reason)s.",
+                    job=still[0].display_name,
+                    reason=reasons[still[0].jobtrack_hold_reason].lower(),
+                )
+            )
+
+    # === HOLDS === #
+
+    def _jobtrack_refresh_hold(self):
+        """Pause and release approved jobs by the facts: overdue invoices, missing funds, a pause by hand.
+
+        A job with time on it runs on: only a person pauses it.
+        """
+        for account, jobs in self.sudo().grouped("jobtrack_account_id").items():
+            paused = account._is_paused()
+            unfunded = account._unfunded_jobs()
+            for job in jobs.filtered(lambda job: job.jobtrack_state in ("approved", "on_hold")):
+                running = bool(job.jobtrack_time_ids)
+                reason = job.jobtrack_hold_manual
+                if not reason and not running and job.jobtrack_is_billable:
+                    reason = "overdue" if paused else "funds" if job.id in unfunded else False
+                job._jobtrack_apply_hold(reason)
+
+    def _jobtrack_apply_hold(self, reason):
+        """Put the job on hold for ``reason``, or release it when there is none; tell the client when that is news."""
+        self.ensure_one()
+        if not reason and self.jobtrack_state == job_states.ON_HOLD:
+            self._jobtrack_set_state(job_states.APPROVED)
+        elif reason and self.jobtrack_state == job_states.APPROVED:
+            self._jobtrack_set_state(job_states.ON_HOLD, jobtrack_hold_reason=reason)
+        elif reason and self.jobtrack_hold_reason != reason:
+            self.jobtrack_hold_reason = reason
+
+    # === NEXT STEP, AT A GLANCE === #
+
+    def _compute_jobtrack_next_step(self):
+        for job in self:
+            job.jobtrack_next_step = (
+                job._jobtrack_next_step_words() if job.jobtrack_is_job else False
+            )
+
+    def _jobtrack_next_step_words(self):
+        """Return what has to happen next on this job, for the top of its form."""
+        self.ensure_one()
+        if self.jobtrack_state == "approved":
+            if self.jobtrack_pending_hours:
+                return self.env._("Ask the client to approve the pending time with a change order")
+            return self.env._("Do the work, log the time, then complete the job")
+        words = {
+            "requested": self.env._("Estimate the job, or mark it as not billable"),
+            "estimated": self.env._("The client decides on the estimate"),
+            "declined": self.env._("Answer the client: write a new estimate or cancel the job"),
+            "done": self.env._("Billed on the next billing day")
+            if self.jobtrack_is_billable
+            else self.env._("Nothing: the job was not billable"),
+            "billed": self.env._("Nothing: the job is billed"),
+            "cancelled": self.env._("Nothing: the job was cancelled"),
+        }
+        if self.jobtrack_state == "on_hold":
+            return {
+                "overdue": self.env._("The client pays the overdue invoice"),
+                "funds": self.env._("The client buys hours"),
+                "client": self.env._("The client answers"),
+                "other": self.env._("Release the job when it can go on"),
+            }.get(self.jobtrack_hold_reason)
+        return words.get(self.jobtrack_state)
+
+    # === MAIL === #
+
+    def _jobtrack_mail(self, template, partners, record=None):
+        """Send a mail of the table in the architecture, one to each person, and note it in the job's history.
+
+        Each person gets a mail of their own, in their language, because its links are theirs alone.
+
+        :param str template: external id of the ``mail.template``
+        :param partners: who gets it; people without an address are left out
+        :param record: what the template is about; the job by default
+        """
+        self.ensure_one()
+        record = (record or self).sudo()
+        mail_template = self.env.ref(template).sudo()
+        reached = partners.filtered("email")
+        for partner in reached:
+            mail_template.with_context(jobtrack_recipient=partner.id, lang=partner.lang).send_mail(
+                record.id,
+                email_values={
+                    "recipient_ids": [fields.Command.set(partner.ids)],
+                    "email_to": False,
+                },
+                email_layout_xmlid="mail.mail_notification_light",
+            )
+        if reached:
+            self.sudo().message_post(
+                body=self.env._(
+                    "%(mail)s sent to %(people)s",
+                    mail=mail_template.name,
+                    people=", ".join(reached.mapped("name")),
+                ),
+                subtype_xmlid="mail.mt_note",
+            )
+
+    def _jobtrack_billable_in_words(self):
+        """Return the billable time as people write hours, for mails."""
+        return format_hours(to_minutes(self.jobtrack_billable_hours))
+
+    def _jobtrack_approved_in_words(self):
+        """Return the approved hours as people write them, for mails."""
+        return format_hours(self.jobtrack_approved_minutes)
+
+    def _jobtrack_billing_date(self):
+        """Return the billing day on which this job, done by now, is billed (A7)."""
+        self.ensure_one()
+        account = self.sudo().jobtrack_account_id
+        company = account.company_id or self.env.company
+        tomorrow = account._today(company) + timedelta(days=1)
+        return billing_calendar.next_billing_date(tomorrow, company._jobtrack_billing_days_list())
+
+    # === PROOF === #
+
+    def _jobtrack_verify(self):
+        """Return what is wrong with the bill of this job (I4, I5, I7), in words."""
+        self.ensure_one()
+        name = self.jobtrack_reference
+        lines = self.jobtrack_statement_line_ids
+        billed = sum(lines.mapped("minutes"))
+        parts = sum(
+            line.prepaid_minutes + line.postpaid_minutes + line.waived_minutes for line in lines
+        )
+        problems = []
+        if parts != billed:
+            problems.append(f"{name}: {billed} minutes billed, its parts are {parts}")
+        if billed > self.jobtrack_approved_minutes and self.jobtrack_is_billable:
+            problems.append(
+                f"{name}: {to_hours(billed)} h billed, {to_hours(self.jobtrack_approved_minutes)} h approved"
+            )
+        billable = self.jobtrack_time_ids.filtered("jobtrack_billable")
+        if self.jobtrack_state == job_states.BILLED and billable.filtered(
+            lambda line: not line.jobtrack_statement_line_id
+        ):
+            problems.append(f"{name}: billable time is on no statement")
+        if billable and not self.jobtrack_approved_minutes:
+            problems.append(f"{name}: billable time without consent")
+        return problems
+
+    def _jobtrack_set_billed(self):
+        """Mark done jobs as billed in one write; their history is the statement line, not a message per job."""
+        wrong = self.filtered(
+            lambda job: not job_states.may_follow(job.jobtrack_state, job_states.BILLED)
+        )
+        if wrong:
+            raise UserError(
+                self.env._("%(job)s is not done: it cannot be billed.", job=wrong[0].display_name)
+            )
+        self.sudo().write({"jobtrack_state": job_states.BILLED, "jobtrack_waiting_for": False})
+
+    def _jobtrack_takes_time(self):
+        """Return whether new time on the job can be covered by its approval."""
+        self.ensure_one()
+        return self.jobtrack_state in (job_states.APPROVED, job_states.ON_HOLD, job_states.DONE)

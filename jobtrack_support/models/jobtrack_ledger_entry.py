@@ -1,0 +1,397 @@
+from collections import defaultdict
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..tools import posting
+from ..tools.rounding import draw_value, format_hours, to_hours
+
+KINDS = [
+    ("purchase", "Purchase"),
+    ("grant", "Grant"),
+    ("usage", "Usage"),
+    ("expiry", "Expiry"),
+    ("rollover", "Rollover"),
+    ("adjustment", "Adjustment"),
+    ("refund", "Refund"),
+    ("reversal", "Reversal"),
+]
+
+
+class JobtrackLedgerEntry(models.Model):
+    """One movement of minutes and value on an account. Entries are only ever added (I1)."""
+
+    _name = "jobtrack.ledger.entry"
+    _description = "Support Ledger Entry"
+    _order = "jobtrack_account_id, number desc"
+    _rec_name = "display_name"
+
+    jobtrack_account_id = fields.Many2one(
+        "jobtrack.account",
+        string="Support Account",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+        index=True,
+    )
+    number = fields.Integer(required=True, readonly=True, aggregator=None)
+    date = fields.Date(required=True, readonly=True, index=True)
+    kind = fields.Selection(KINDS, required=True, readonly=True)
+    minutes = fields.Integer(required=True, readonly=True)
+    hours = fields.Float(
+        readonly=True, help="Positive: hours given to the client; negative: hours taken."
+    )
+    balance_minutes = fields.Integer(readonly=True, aggregator=None)
+    balance_after = fields.Float(string="Balance (hours)", readonly=True, aggregator=None)
+    value = fields.Monetary(readonly=True)
+    value_company = fields.Monetary(readonly=True, currency_field="company_currency_id")
+    rate = fields.Float(string="Rate per Hour", digits=(16, 4), readonly=True, aggregator="avg")
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    company_currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    pack_id = fields.Many2one(
+        "jobtrack.hour.pack", required=True, readonly=True, ondelete="restrict", index=True
+    )
+    task_id = fields.Many2one(
+        "project.task", string="Job", readonly=True, ondelete="restrict", index="btree_not_null"
+    )
+    statement_line_id = fields.Many2one(
+        "jobtrack.statement.line", readonly=True, ondelete="restrict", index="btree_not_null"
+    )
+    statement_id = fields.Many2one(related="statement_line_id.statement_id", string="Statement")
+    move_id = fields.Many2one(
+        "account.move",
+        string="Booked In",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+    )
+    reverses_id = fields.Many2one(
+        "jobtrack.ledger.entry", readonly=True, ondelete="restrict", index="btree_not_null"
+    )
+    reason = fields.Char(readonly=True)
+
+    _number_unique = models.Constraint(
+        "unique(jobtrack_account_id, number)", "Numbers of ledger entries are unique per account."
+    )
+
+    @api.depends("jobtrack_account_id.name", "number")
+    def _compute_display_name(self):
+        for entry in self:
+            entry.display_name = f"{entry.jobtrack_account_id.name} #{entry.number}"
+
+    def write(self, vals):  # pylint: disable=method-required-super
+        """Refuse: an entry never changes; a mistake is put right by another entry."""
+        raise UserError(
+            self.env._("Ledger entries never change. Write a correcting entry instead.")
+        )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("Ledger entries are never deleted."))
+
+    # === THE WRITER === #
+
+    @api.model
+    def _record(self, movements, post=True):
+        """Write movements of hours: the one way in which packs, balances and the books change.
+
+        The caller holds the lock of the accounts. Values that are not given are drawn from the pack in proportion.
+        The draft booking entry is made first and posted last, so that journal numbers are taken after accounts.
+
+        :param list movements: dictionaries with ``pack``, ``kind``, signed ``minutes``, ``date`` and optionally
+            ``value``, ``value_company``, ``task``, ``statement_line``, ``move``, ``reverses``, ``reason``
+        :param bool post: whether to post the booking entries now; the billing run posts them with its invoices
+        :return: the new entries
+        """
+        writer = self.sudo()
+        rows = writer._value_movements(movements)
+        writer._date_rows(rows)
+        moves = writer._book_rows(rows)
+        entries = writer._create_rows(rows)
+        if post and moves:
+            moves._post(soft=False)
+        return entries.with_env(self.env)
+
+    def _value_movements(self, movements):
+        """Return the movements as rows of values, and take them from (or give them to) their packs."""
+        left = {}
+        rows = []
+        for movement in movements:
+            pack = movement["pack"]
+            minutes, value, value_company = left.setdefault(
+                pack, [pack.minutes_remaining, pack.value_remaining, pack.value_company_remaining]
+            )
+            if movement.get("value") is None:
+                moved = -movement["minutes"]
+                digits = pack.currency_id.decimal_places
+                company_digits = pack.company_currency_id.decimal_places
+                movement = movement | {
+                    "value": -float(draw_value(value, moved, minutes, digits)),
+                    "value_company": -float(
+                        draw_value(value_company, moved, minutes, company_digits)
+                    ),
+                }
+            left[pack] = [
+                minutes + movement["minutes"],
+                pack.currency_id.round(value + movement["value"]),
+                pack.company_currency_id.round(value_company + movement["value_company"]),
+            ]
+            rows.append(self._prepare_row(movement))
+        for pack, (minutes, value, value_company) in left.items():
+            pack.sudo().write(
+                {
+                    "minutes_remaining": minutes,
+                    "value_remaining": value,
+                    "value_company_remaining": value_company,
+                }
+            )
+        return rows
+
+    def _prepare_row(self, movement):
+        """Return the values of one entry, but for its number, balance, date and booking entry."""
+        pack = movement["pack"]
+        minutes = movement["minutes"]
+        value = movement["value"]
+        return {
+            "jobtrack_account_id": pack.jobtrack_account_id.id,
+            "kind": movement["kind"],
+            "minutes": minutes,
+            "hours": to_hours(minutes),
+            "value": value,
+            "value_company": movement["value_company"],
+            "rate": abs(value) / to_hours(abs(minutes)) if minutes else 0.0,
+            "currency_id": pack.currency_id.id,
+            "company_id": pack.company_id.id,
+            "company_currency_id": pack.company_currency_id.id,
+            "pack_id": pack.id,
+            "task_id": movement.get("task") and movement["task"].id,
+            "statement_line_id": movement.get("statement_line") and movement["statement_line"].id,
+            "move_id": movement.get("move") and movement["move"].id,
+            "reverses_id": movement.get("reverses") and movement["reverses"].id,
+            "reason": movement.get("reason") or False,
+            "date": movement["date"],
+        }
+
+    def _date_rows(self, rows):
+        """Number and date the rows per account, so that numbers have no gap and dates never decrease (I1).
+
+        A date inside a locked period moves to the first open day *before* it is written, so that the entry and its
+        booking agree. A booking that exists already, like an invoice, keeps its own date.
+        """
+        accounts = self.env["jobtrack.account"].browse({row["jobtrack_account_id"] for row in rows})
+        state = {
+            account.id: [account.last_number, account.last_entry_date, account.balance_minutes]
+            for account in accounts
+        }
+        open_days = {}
+        for row in rows:
+            number, last_date, balance = state[row["jobtrack_account_id"]]
+            key = (row["company_id"], max(row["date"], last_date or row["date"]))
+            if key not in open_days:
+                open_days[key] = self._open_day(*key)
+            row["date"] = open_days[key]
+            row["number"] = number + 1
+            row["balance_minutes"] = balance + row["minutes"]
+            row["balance_after"] = to_hours(row["balance_minutes"])
+            state[row["jobtrack_account_id"]] = [number + 1, row["date"], row["balance_minutes"]]
+        for account in accounts:
+            number, last_date, balance = state[account.id]
+            account.write(
+                {"last_number": number, "last_entry_date": last_date, "balance_minutes": balance}
+            )
+
+    def _open_day(self, company_id, day):
+        """Return ``day``, or the first day after the lock dates that cover it."""
+        company = self.env["res.company"].browse(company_id)
+        company._jobtrack_ensure_books()
+        move = self.env["account.move"].new(
+            {
+                "move_type": "entry",
+                "company_id": company.id,
+                "journal_id": company.jobtrack_journal_id.id,
+            }
+        )
+        violated = move._get_violated_lock_dates(day, False)
+        return violated[-1][0] + timedelta(days=1) if violated else day
+
+    def _book_rows(self, rows):
+        """Create one draft booking entry per company and day for the rows that no invoice books; link the rows to it."""
+        to_book = defaultdict(list)
+        reversed_entries = self.browse(row["reverses_id"] for row in rows if row["reverses_id"])
+        reversed_kinds = {entry.id: entry._reversed_kind() for entry in reversed_entries}
+        for row in rows:
+            if row["move_id"]:
+                continue
+            roles = posting.roles(row["kind"], row["value"], reversed_kinds.get(row["reverses_id"]))
+            if roles:
+                to_book[row["company_id"], row["date"]].append((row, roles))
+        vals_list = [
+            self._prepare_move(company_id, day, booked)
+            for (company_id, day), booked in to_book.items()
+        ]
+        moves = self.env["account.move"].create(vals_list)
+        for move, booked in zip(moves, to_book.values()):
+            for row, _roles in booked:
+                row["move_id"] = move.id
+        return moves
+
+    def _prepare_move(self, company_id, day, booked):
+        """Return the values of the entry in the books: a pair of lines per account, kind and direction."""
+        company = self.env["res.company"].browse(company_id)
+        pairs = defaultdict(lambda: [0.0, 0.0])
+        for row, roles in booked:
+            key = (row["jobtrack_account_id"], row["currency_id"], row["kind"], roles)
+            pairs[key][0] += abs(row["value"])
+            pairs[key][1] += abs(row["value_company"])
+        lines = []
+        for (account_id, currency_id, kind, roles), (value, value_company) in pairs.items():
+            account = self.env["jobtrack.account"].browse(account_id)
+            for role, sign in zip(roles, (1, -1)):
+                lines.append(
+                    self._prepare_move_line(
+                        company,
+                        account,
+                        currency_id,
+                        kind,
+                        role,
+                        sign * value,
+                        sign * value_company,
+                    )
+                )
+        return {
+            "move_type": "entry",
+            "journal_id": company.jobtrack_journal_id.id,
+            "company_id": company.id,
+            "date": day,
+            "ref": self.env._("Support ledger"),
+            "jobtrack_is_ledger_move": True,
+            "line_ids": [fields.Command.create(line) for line in lines],
+        }
+
+    def _prepare_move_line(self, company, account, currency_id, kind, role, value, value_company):
+        """Return one line of the entry; positive values are debits. The analytic account is that of the project."""
+        analytic = account.project_id.account_id
+        return {
+            "name": f"{account.name}: {dict(KINDS)[kind]}",
+            "account_id": company._jobtrack_gl(role).id,
+            "partner_id": account.partner_id.commercial_partner_id.id,
+            "currency_id": currency_id,
+            "amount_currency": self.env["res.currency"].browse(currency_id).round(value),
+            "balance": company.currency_id.round(value_company),
+            "analytic_distribution": (
+                {str(analytic.id): 100} if analytic and role == posting.REVENUE else False
+            ),
+        }
+
+    def _create_rows(self, rows):
+        return self.create(rows)
+
+    # === EXPLANATION AND PROOF === #
+
+    def _explain(self):
+        """Return in a sentence why this entry took these hours from this pack (M5)."""
+        self.ensure_one()
+        if self.kind != "usage":
+            return (
+                self.reason
+                or dict(self._fields["kind"]._description_selection(self.env))[self.kind]
+            )
+        expiry = self.pack_id.date_expiry
+        return self.env._(
+            "%(hours)s h of %(job)s, paid from %(pack)s at %(rate)s per hour because it expires first (%(expiry)s).",
+            hours=format_hours(-self.minutes),
+            job=self.task_id.jobtrack_reference or self.task_id.name,
+            pack=self.pack_id.name,
+            rate=self.currency_id.format(self.rate),
+            expiry=fields.Date.to_string(expiry) if expiry else self.env._("never"),
+        )
+
+    @api.model
+    def _recorded_invoice_value(self, lines):
+        """Return what the ledger has taken over from invoice and credit note lines: line id -> (value, company value).
+
+        A purchase is booked by its invoice and a refund by its credit note; an un-payment (reversal of a purchase) is
+        not booked at all, because the invoice stays posted.
+        """
+        recorded = defaultdict(lambda: [0.0, 0.0])
+        entries = self.search(
+            [
+                ("pack_id.invoice_line_id", "!=", False),
+                ("kind", "in", ("purchase", "refund", "reversal")),
+            ]
+        ).filtered(lambda entry: entry._reversed_kind() in ("purchase", "refund"))
+        for entry in entries:
+            line = entry.pack_id.invoice_line_id
+            if entry.kind == "refund":
+                line = lines.filtered(
+                    lambda refund, e=entry: (
+                        refund.move_id == e.move_id
+                        and refund._jobtrack_refunded_pack() == e.pack_id
+                    )
+                )[:1]
+            recorded[line.id][0] += entry.value
+            recorded[line.id][1] += entry.value_company
+        return recorded
+
+    def _reversed_kind(self):
+        """Return the kind at the root of a chain of reversals, or the entry's own kind."""
+        entry = self
+        while entry.kind == "reversal" and entry.reverses_id:
+            entry = entry.reverses_id
+        return entry.kind
+
+    @api.model
+    def _reconcile_deferred(self, company):
+        """Compare the deferred revenue in the books with what it must be, per currency, in both amounts (I6).
+
+        :return: list of dictionaries with ``currency``, ``booked``, ``expected`` and ``difference`` (both in document
+            and company currency are compared; the first that differs is reported)
+        """
+        gl = company.jobtrack_deferred_gl_id
+        if not gl:
+            return []
+        columns = defaultdict(lambda: [0.0, 0.0, 0.0, 0.0])
+        for currency, amount, balance in self.env["account.move.line"]._read_group(
+            [
+                ("account_id", "=", gl.id),
+                ("company_id", "=", company.id),
+                ("parent_state", "=", "posted"),
+            ],
+            ["currency_id"],
+            ["amount_currency:sum", "balance:sum"],
+        ):
+            columns[currency][0] -= amount
+            columns[currency][1] -= balance
+        for currency, value, value_company in self.env["jobtrack.hour.pack"]._read_group(
+            [("company_id", "=", company.id)],
+            ["currency_id"],
+            ["value_remaining:sum", "value_company_remaining:sum"],
+        ):
+            columns[currency][2] += value
+            columns[currency][3] += value_company
+        for currency, amount, balance in self.env[
+            "account.move.line"
+        ]._jobtrack_unrecorded_plan_value(company):
+            columns[currency][2] += amount
+            columns[currency][3] += balance
+        return [
+            self._reconcile_row(company, currency, *amounts)
+            for currency, amounts in columns.items()
+        ]
+
+    def _reconcile_row(self, company, currency, booked, booked_company, expected, expected_company):
+        difference = currency.round(booked - expected)
+        if difference:
+            booked, expected = currency.round(booked), currency.round(expected)
+        else:
+            difference = company.currency_id.round(booked_company - expected_company)
+            booked = company.currency_id.round(booked_company)
+            expected = company.currency_id.round(expected_company)
+        return {
+            "currency": currency,
+            "booked": booked,
+            "expected": expected,
+            "difference": difference,
+        }

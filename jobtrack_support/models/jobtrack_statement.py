@@ -1,0 +1,135 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..tools.rounding import format_hours, to_minutes
+
+
+class JobtrackStatement(models.Model):
+    """What one billing run billed one account: jobs, hours by source, invoice."""
+
+    _name = "jobtrack.statement"
+    _description = "Billing Statement"
+    _inherit = ["mail.thread", "jobtrack.statement.billing"]
+    _order = "date desc, id desc"
+
+    name = fields.Char(string="Number", required=True, readonly=True, copy=False)
+    run_id = fields.Many2one(
+        "jobtrack.billing.run", readonly=True, required=True, ondelete="restrict", index=True
+    )
+    date = fields.Date(string="Billing Date", related="run_id.date", store=True, index=True)
+    jobtrack_account_id = fields.Many2one(
+        "jobtrack.account",
+        string="Support Account",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+        index=True,
+    )
+    partner_id = fields.Many2one(
+        related="jobtrack_account_id.partner_id", string="Client", store=True
+    )
+    company_id = fields.Many2one(related="jobtrack_account_id.company_id", store=True, index=True)
+    currency_id = fields.Many2one(related="jobtrack_account_id.currency_id")
+    line_ids = fields.One2many("jobtrack.statement.line", "statement_id", readonly=True)
+    ledger_entry_ids = fields.One2many(
+        "jobtrack.ledger.entry", string="Ledger", compute="_compute_ledger_entry_ids"
+    )
+    invoice_id = fields.Many2one(
+        "account.move", readonly=True, ondelete="restrict", index="btree_not_null"
+    )
+    invoice_state = fields.Selection(related="invoice_id.payment_state", string="Payment")
+    opening_minutes = fields.Integer(
+        readonly=True, help="Balance of the account before this billing."
+    )
+    closing_minutes = fields.Integer(readonly=True)
+    reserved_minutes = fields.Integer(
+        readonly=True, help="Reserved for other jobs after this billing."
+    )
+    hours = fields.Float(compute="_compute_totals", store=True)
+    prepaid_hours = fields.Float(string="From Packs", compute="_compute_totals", store=True)
+    postpaid_hours = fields.Float(string="Invoiced Hours", compute="_compute_totals", store=True)
+    amount = fields.Monetary(string="Invoiced", compute="_compute_totals", store=True)
+    mail_state = fields.Selection(
+        [("to_send", "To Send"), ("sent", "Sent"), ("no_address", "Nobody to Tell")],
+        default="to_send",
+        readonly=True,
+        index=True,
+    )
+
+    _run_account_unique = models.Constraint(
+        "unique(run_id, jobtrack_account_id)", "A run bills an account once."
+    )
+
+    @api.depends("line_ids.minutes", "line_ids.amount")
+    def _compute_totals(self):
+        for statement in self:
+            lines = statement.line_ids
+            statement.hours = sum(lines.mapped("minutes")) / 60
+            statement.prepaid_hours = sum(lines.mapped("prepaid_minutes")) / 60
+            statement.postpaid_hours = sum(lines.mapped("postpaid_minutes")) / 60
+            statement.amount = sum(lines.mapped("amount"))
+
+    def _compute_ledger_entry_ids(self):
+        for statement in self:
+            statement.ledger_entry_ids = self.env["jobtrack.ledger.entry"].search(
+                [("statement_line_id", "in", statement.line_ids.ids)], order="number"
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("Statements are kept as a record."))
+
+    # === AFTER THE RUN === #
+
+    @api.model
+    def _cron_send_mail(self):
+        """Send the statements that wait, each with its PDF, to the people who see money."""
+        waiting = self.search([("mail_state", "=", "to_send")], order="id")
+        self.env["ir.cron"]._commit_progress(remaining=len(waiting))
+        for statement in waiting:
+            statement._send_mail()
+            if not self.env["ir.cron"]._commit_progress(1):
+                return
+
+    def _send_mail(self):
+        """Send one statement once; sending again needs :meth:`action_send_again`."""
+        self.ensure_one()
+        if self.mail_state != "to_send":
+            return
+        people = self.jobtrack_account_id.contact_ids.filtered("may_see_money").partner_id.filtered(
+            "email"
+        )
+        self.mail_state = "sent" if people else "no_address"
+        template = self.env.ref("jobtrack_support.mail_template_statement")
+        for partner in people:
+            template.with_context(jobtrack_recipient=partner.id, lang=partner.lang).send_mail(
+                self.id,
+                email_values={
+                    "recipient_ids": [fields.Command.set(partner.ids)],
+                    "email_to": False,
+                },
+                email_layout_xmlid="mail.mail_notification_light",
+            )
+
+    def _hours_in_words(self, field_name):
+        """Return one of the statement's figures in hours as people write them, for mails."""
+        minutes = self.closing_minutes if field_name == "closing" else to_minutes(self[field_name])
+        return format_hours(minutes)
+
+    def action_send_again(self):
+        """Send the statements once more."""
+        if not (self.env.su or self.env.user.has_group("jobtrack_support.group_billing")):
+            raise AccessError(self.env._("Only the billing team sends statements."))
+        for statement in self.sudo():
+            statement.mail_state = "to_send"
+            statement._send_mail()
+
+    def action_open_invoice(self):
+        """Return the action that opens the invoice of the statement."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "account.move",
+            "res_id": self.invoice_id.id,
+            "view_mode": "form",
+        }

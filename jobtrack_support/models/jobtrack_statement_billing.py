@@ -1,0 +1,246 @@
+from collections import defaultdict
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ..tools.rounding import format_hours, to_minutes
+from ..tools.statement import DoneJob, bill_jobs
+
+
+class JobtrackStatementBilling(models.AbstractModel):
+    """How a batch of accounts is billed: load once, apply the rule, write once, post last."""
+
+    _name = "jobtrack.statement.billing"
+    _description = "Billing Statement: How It Is Made"
+
+    @api.model
+    def _bill(self, run, accounts):
+        """Bill the done jobs of these accounts in this transaction.
+
+        :param run: the ``jobtrack.billing.run``
+        :param accounts: ``jobtrack.account`` records; locked here, in the order of their ids
+        :return: the new statements
+        """
+        billing = self.sudo()
+        accounts = accounts.sudo()
+        accounts._lock()
+        run.company_id._jobtrack_ensure_books()
+        jobs = billing._done_jobs(run, accounts)
+        bills = billing._make_bills(run, jobs)
+        statements = billing._create_statements(run, jobs)
+        lines = billing._create_lines(statements, jobs, bills)
+        invoices = billing._create_invoices(run, statements)
+        entries = billing._record_usage(run, lines, bills)
+        billing._close_jobs(jobs, lines, bills)
+        billing._note_balances(statements)
+        (invoices | entries.move_id)._post(soft=False)
+        return statements
+
+    def _done_jobs(self, run, accounts):
+        """Return the jobs to bill in the order in which packs serve them: completion, then id."""
+        domain = run._jobs_domain() + [("jobtrack_account_id", "in", accounts.ids)]
+        return self.env["project.task"].search(domain, order="jobtrack_date_done, id")
+
+    # === THE RULE === #
+
+    def _make_bills(self, run, jobs):
+        """Return a dictionary: job id -> ``JobBill``, by one allocation per account."""
+        plain_jobs = self._plain_jobs(jobs)
+        packs = self._plain_packs(jobs.jobtrack_account_id)
+        bills = {}
+        for account, account_jobs in jobs.grouped("jobtrack_account_id").items():
+            made = bill_jobs(
+                [plain_jobs[job.id] for job in account_jobs],
+                packs[account],
+                run.date,
+                account.currency_id.decimal_places,
+            )
+            bills.update({bill.job_id: bill for bill in made})
+        return bills
+
+    def _plain_jobs(self, jobs):
+        """Return the jobs as plain values for the rule: billable time, consent, reserve, rate in force."""
+        work = defaultdict(list)
+        for line in self._unbilled_time(jobs):
+            work[line.jobtrack_job_id.id].append((line.id, line.date, to_minutes(line.unit_amount)))
+        billed = dict(
+            self.env["jobtrack.statement.line"]._read_group(
+                [("task_id", "in", jobs.ids)], ["task_id"], ["minutes:sum"]
+            )
+        )
+        plain = {}
+        for job in jobs:
+            order = job.jobtrack_work_order_id
+            plain[job.id] = DoneJob(
+                id=job.id,
+                work=tuple(work[job.id]),
+                approved=job.jobtrack_approved_minutes,
+                billed=billed.get(job, 0),
+                rate=order.rate if order else job.jobtrack_account_id.postpay_rate,
+                reserved={
+                    row.pack_id.id: row.reserved_minutes
+                    for row in order.funding_ids
+                    if row.reserved_minutes
+                },
+            )
+        return plain
+
+    def _unbilled_time(self, jobs):
+        return self.env["account.analytic.line"].search(
+            [
+                ("jobtrack_job_id", "in", jobs.ids),
+                ("jobtrack_billable", "=", True),
+                ("jobtrack_statement_line_id", "=", False),
+            ],
+            order="date, id",
+        )
+
+    def _plain_packs(self, accounts):
+        """Return a dictionary: account -> its activated packs as plain values with free minutes."""
+        packs = defaultdict(list)
+        usable = accounts._usable_packs()
+        plain = {pack.id: pack for pack in usable._as_plain()}
+        for pack in usable:
+            packs[pack.jobtrack_account_id].append(plain[pack.id])
+        return packs
+
+    @api.model
+    def _preview(self, run):
+        """Return what the run would bill now, for its preview; writes nothing.
+
+        :return: list of dictionaries with ``account``, ``jobs`` (rows of ``job`` and ``bill``), ``amount``
+        """
+        billing = self.sudo()
+        jobs = billing._done_jobs(run, run._accounts_to_bill())
+        bills = billing._make_bills(run, jobs)
+        rows = []
+        for account, account_jobs in jobs.grouped("jobtrack_account_id").items():
+            lines = [{"job": job, "bill": bills[job.id]} for job in account_jobs]
+            rows.append(
+                {
+                    "account": account,
+                    "jobs": lines,
+                    "amount": sum(line["bill"].amount for line in lines),
+                    "format_hours": format_hours,
+                }
+            )
+        return rows
+
+    # === RECORDS === #
+
+    def _create_statements(self, run, jobs):
+        sequence = self.env["ir.sequence"]
+        return self.create(
+            [
+                {
+                    "name": sequence.next_by_code("jobtrack.statement"),
+                    "run_id": run.id,
+                    "jobtrack_account_id": account.id,
+                    "opening_minutes": account.balance_minutes,
+                }
+                for account in jobs.jobtrack_account_id
+            ]
+        )
+
+    def _create_lines(self, statements, jobs, bills):
+        by_account = {statement.jobtrack_account_id: statement for statement in statements}
+        return self.env["jobtrack.statement.line"].create(
+            [
+                self._prepare_line(by_account[job.jobtrack_account_id], job, bills[job.id])
+                for job in jobs
+            ]
+        )
+
+    def _prepare_line(self, statement, job, bill):
+        order = job.jobtrack_work_order_id
+        return {
+            "statement_id": statement.id,
+            "task_id": job.id,
+            "work_order_id": order.id,
+            "worked_minutes": bill.worked,
+            "minutes": bill.minutes,
+            "prepaid_minutes": bill.prepaid,
+            "postpaid_minutes": bill.postpaid,
+            "rate": order.rate if order else job.jobtrack_account_id.postpay_rate,
+            "amount": float(bill.amount),
+        }
+
+    def _create_invoices(self, run, statements):
+        """Create one draft invoice per statement with hours that no pack pays (D7)."""
+        to_invoice = statements.filtered(
+            lambda statement: any(line.postpaid_minutes for line in statement.line_ids)
+        )
+        invoices = (
+            self.env["account.move"]
+            .with_company(run.company_id)
+            .create([statement._prepare_invoice() for statement in to_invoice])
+        )
+        for statement, invoice in zip(to_invoice, invoices):
+            statement.invoice_id = invoice
+        return invoices
+
+    def _prepare_invoice(self):
+        """Return the values of the draft invoice: a line per job with reference, hours and rate."""
+        self.ensure_one()
+        account = self.jobtrack_account_id
+        company = account.company_id
+        partner = account.partner_id
+        terms = (
+            partner.with_company(company).property_payment_term_id
+            or company.jobtrack_payment_term_id
+        )
+        addresses = partner.address_get(["invoice"])
+        lines = self.line_ids.filtered("postpaid_minutes")
+        values = {
+            "move_type": "out_invoice",
+            "partner_id": addresses["invoice"],
+            "company_id": company.id,
+            "currency_id": account.currency_id.id,
+            "invoice_date": self.date,
+            "invoice_origin": self.name,
+            "ref": self.name,
+            "invoice_line_ids": [
+                fields.Command.create(line._prepare_invoice_line()) for line in lines
+            ],
+        }
+        if terms:
+            values["invoice_payment_term_id"] = terms.id
+        return values
+
+    def _record_usage(self, run, lines, bills):
+        """Write the usage entries: per job and pack, dated with the last day of the billed period."""
+        movements = []
+        packs = self.env["jobtrack.hour.pack"]
+        for line in lines:
+            for pack_id, minutes in bills[line.task_id.id].by_pack.items():
+                movements.append(
+                    {
+                        "pack": packs.browse(pack_id),
+                        "kind": "usage",
+                        "minutes": -minutes,
+                        "date": run.date - timedelta(days=1),
+                        "task": line.task_id,
+                        "statement_line": line,
+                        "reason": line.task_id.jobtrack_reference,
+                    }
+                )
+        entries = self.env["jobtrack.ledger.entry"]._record(movements, post=False)
+        for line, line_entries in entries.grouped("statement_line_id").items():
+            line.prepaid_value = -sum(line_entries.mapped("value"))
+        return entries
+
+    def _close_jobs(self, jobs, lines, bills):
+        """Mark time and jobs as billed and free what they kept of packs."""
+        by_job = {line.task_id: line for line in lines}
+        for job, time in self._unbilled_time(jobs).grouped("jobtrack_job_id").items():
+            time.write({"jobtrack_statement_line_id": by_job[job].id})
+        orders = jobs.jobtrack_work_order_ids
+        orders._release_reserve(orders)
+        jobs._jobtrack_set_billed()
+
+    def _note_balances(self, statements):
+        reserved = statements.jobtrack_account_id._reserved_minutes()
+        for statement in statements:
+            account = statement.jobtrack_account_id
+            statement.closing_minutes = account.balance_minutes
+            statement.reserved_minutes = reserved.get(account, 0)

@@ -1,0 +1,84 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..tools.rounding import format_hours, to_hours
+
+
+class JobtrackStatementLine(models.Model):
+    """What one job cost on one statement; once written it never changes."""
+
+    _name = "jobtrack.statement.line"
+    _description = "Statement Line"
+    _order = "statement_id, id"
+    _rec_name = "task_id"
+
+    statement_id = fields.Many2one(
+        "jobtrack.statement", required=True, readonly=True, ondelete="restrict", index=True
+    )
+    jobtrack_account_id = fields.Many2one(
+        related="statement_id.jobtrack_account_id", string="Support Account", store=True, index=True
+    )
+    date = fields.Date(related="statement_id.date", store=True)
+    task_id = fields.Many2one(
+        "project.task", string="Job", required=True, readonly=True, ondelete="restrict", index=True
+    )
+    work_order_id = fields.Many2one("jobtrack.work.order", readonly=True, ondelete="restrict")
+    worked_minutes = fields.Integer(readonly=True)
+    minutes = fields.Integer(readonly=True)
+    prepaid_minutes = fields.Integer(readonly=True)
+    postpaid_minutes = fields.Integer(readonly=True)
+    waived_minutes = fields.Integer(readonly=True)
+    hours = fields.Float(compute="_compute_hours", store=True)
+    prepaid_hours = fields.Float(string="From Packs", compute="_compute_hours", store=True)
+    postpaid_hours = fields.Float(string="Invoiced Hours", compute="_compute_hours", store=True)
+    waived_hours = fields.Float(string="Waived", compute="_compute_hours", store=True)
+    rate = fields.Monetary(string="Rate per Hour", readonly=True, aggregator="avg")
+    amount = fields.Monetary(
+        string="Invoiced", readonly=True, help="For the invoiced hours, untaxed."
+    )
+    prepaid_value = fields.Monetary(string="Paid from Packs", readonly=True)
+    currency_id = fields.Many2one(related="statement_id.currency_id")
+    time_ids = fields.One2many("account.analytic.line", "jobtrack_statement_line_id")
+    ledger_entry_ids = fields.One2many(
+        "jobtrack.ledger.entry", "statement_line_id", string="Ledger"
+    )
+
+    @api.depends("minutes", "prepaid_minutes", "postpaid_minutes", "waived_minutes")
+    def _compute_hours(self):
+        for line in self:
+            line.hours = to_hours(line.minutes)
+            line.prepaid_hours = to_hours(line.prepaid_minutes)
+            line.postpaid_hours = to_hours(line.postpaid_minutes)
+            line.waived_hours = to_hours(line.waived_minutes)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("Statements are kept as a record."))
+
+    def _prepare_invoice_line(self):
+        """Return the values of the invoice line; the amount is the statement line's, whatever the unit's precision.
+
+        Where the hours are not exact in the unit's precision the quantity is 1 and the hours stand in the text.
+        """
+        self.ensure_one()
+        account = self.jobtrack_account_id
+        company = account.company_id
+        product = self.env.ref("jobtrack_support.product_postpaid_hour")
+        hours = to_hours(self.postpaid_minutes)
+        exact = not account.currency_id.compare_amounts(round(hours, 2) * self.rate, self.amount)
+        exact = exact and abs(round(hours, 2) - hours) < 1e-9
+        analytic = account.project_id.account_id
+        return {
+            "product_id": product.id,
+            "name": self.env._(
+                "%(reference)s %(job)s: %(hours)s h at %(rate)s per hour",
+                reference=self.task_id.jobtrack_reference,
+                job=self.task_id.name,
+                hours=format_hours(self.postpaid_minutes),
+                rate=account.currency_id.format(self.rate),
+            ),
+            "quantity": hours if exact else 1,
+            "price_unit": self.rate if exact else self.amount,
+            "account_id": company.jobtrack_revenue_gl_id.id,
+            "analytic_distribution": {str(analytic.id): 100} if analytic else False,
+        }

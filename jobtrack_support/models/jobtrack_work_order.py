@@ -1,0 +1,226 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..tools.allocation import plan_funding
+from ..tools.rounding import amount_of, draw_value, to_hours, to_minutes
+
+STATES = [
+    ("draft", "Draft"),
+    ("sent", "Sent"),
+    ("approved", "Approved"),
+    ("declined", "Declined"),
+    ("superseded", "Superseded"),
+    ("expired", "Expired"),
+    ("cancelled", "Cancelled"),
+]
+# What the client consents to; frozen once the estimate has left the house.
+FROZEN = {"task_id", "version", "hours", "minutes", "rate", "scope", "time_ids"}
+# The record of the consent itself; written by the decision only.
+DECISION = {
+    "state",
+    "decided_by_id",
+    "decided_name",
+    "decided_email",
+    "decision_date",
+    "decision_channel",
+    "decision_ip",
+    "decision_reason",
+    "decline_reason",
+}
+
+
+class JobtrackWorkOrder(models.Model):
+    """One version of an estimate and the record of the client's consent to it."""
+
+    _name = "jobtrack.work.order"
+    _description = "Work Order"
+    _inherit = ["mail.thread", "jobtrack.work.order.decision"]
+    _order = "task_id desc, version desc"
+
+    task_id = fields.Many2one(
+        "project.task", string="Job", required=True, ondelete="restrict", index=True
+    )
+    jobtrack_account_id = fields.Many2one(
+        related="task_id.jobtrack_account_id", string="Support Account", store=True, index=True
+    )
+    company_id = fields.Many2one(related="jobtrack_account_id.company_id", store=True, index=True)
+    currency_id = fields.Many2one(related="jobtrack_account_id.currency_id")
+    partner_id = fields.Many2one(related="jobtrack_account_id.partner_id", string="Client")
+    version = fields.Integer(readonly=True, copy=False, default=1)
+    minutes = fields.Integer(readonly=True)
+    hours = fields.Float(compute="_compute_hours", inverse="_inverse_hours", required=True)
+    rate = fields.Monetary(string="Rate per Hour", groups="base.group_user")
+    amount = fields.Monetary(
+        string="Value",
+        compute="_compute_amount",
+        groups="base.group_user",
+        help="Hours at this rate; packs may make it cheaper, see the funding.",
+    )
+    scope = fields.Text(help="What will be done, and what will not, in the client's words.")
+    state = fields.Selection(
+        STATES, default="draft", required=True, readonly=True, copy=False, index=True
+    )
+    sent_date = fields.Datetime(readonly=True, copy=False)
+    valid_until = fields.Date(readonly=True, copy=False)
+    decided_by_id = fields.Many2one("res.partner", readonly=True, copy=False)
+    decided_name = fields.Char(readonly=True, copy=False)
+    decided_email = fields.Char(readonly=True, copy=False)
+    decision_date = fields.Datetime(readonly=True, copy=False)
+    decision_channel = fields.Selection(
+        [
+            ("mail", "Mail link"),
+            ("portal", "Portal"),
+            ("staff", "Told to staff"),
+            ("limit", "By the limits"),
+        ],
+        readonly=True,
+        copy=False,
+    )
+    decision_ip = fields.Char(string="From Address", readonly=True, copy=False)
+    decision_reason = fields.Char(string="Why", readonly=True, copy=False)
+    decline_reason = fields.Text(readonly=True, copy=False)
+    funding_ids = fields.One2many(
+        "jobtrack.work.order.funding", "work_order_id", readonly=True, copy=False
+    )
+    time_ids = fields.Many2many(
+        "account.analytic.line",
+        "jobtrack_work_order_time_rel",
+        string="Time Already Spent",
+        copy=False,
+        help="Time that was logged without consent; approving makes exactly this time billable.",
+    )
+
+    _version_unique = models.Constraint(
+        "unique(task_id, version)", "A job has one work order of each version."
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("minutes")
+    def _compute_hours(self):
+        for order in self:
+            order.hours = to_hours(order.minutes)
+
+    def _inverse_hours(self):
+        for order in self:
+            order.minutes = to_minutes(order.hours)
+
+    @api.depends("minutes", "rate")
+    def _compute_amount(self):
+        for order in self:
+            order.amount = float(amount_of(order.minutes, order.rate))
+
+    @api.depends("task_id.jobtrack_reference", "version")
+    def _compute_display_name(self):
+        for order in self:
+            reference = order.task_id.sudo().jobtrack_reference or order.task_id.sudo().name
+            order.display_name = f"{reference} v{order.version}"
+
+    # === CONSTRAINTS === #
+
+    @api.constrains("minutes", "task_id")
+    def _check_estimate(self):
+        for order in self:
+            if order.minutes <= 0:
+                raise ValidationError(self.env._("An estimate has more than 0 hours."))
+            if not order.task_id.jobtrack_is_job:
+                raise ValidationError(self.env._("Estimates belong to a job of a support project."))
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        versions = {}
+        for vals in vals_list:
+            if (DECISION | {"version", "minutes"}) & vals.keys() and not self.env.su:
+                raise UserError(
+                    self.env._(
+                        "A work order begins as a draft; its decision is recorded, not typed."
+                    )
+                )
+            task = self.env["project.task"].browse(vals.get("task_id"))
+            latest = versions.get(
+                task, max(task.sudo().jobtrack_work_order_ids.mapped("version"), default=0)
+            )
+            vals["version"] = versions[task] = latest + 1
+            if "hours" in vals:
+                vals["minutes"] = to_minutes(vals["hours"])
+            vals.setdefault("rate", task.sudo().jobtrack_account_id.postpay_rate)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if (DECISION | {"version", "minutes"}) & vals.keys() and not self.env.su:
+            raise UserError(self.env._("The decision on a work order is recorded, not typed."))
+        if FROZEN & vals.keys() and any(order.state != "draft" for order in self):
+            raise UserError(
+                self.env._("An estimate that was sent stays as it is: write a new version.")
+            )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_sent(self):
+        if any(order.state != "draft" for order in self):
+            raise UserError(self.env._("Work orders that were sent are kept as a record."))
+
+    # === FUNDING === #
+
+    def _plan_funding(self):
+        """Replace the funding rows by what would pay this version now (M1).
+
+        :return: the new ``jobtrack.work.order.funding`` records, without reservation
+        """
+        self.ensure_one()
+        account = self.jobtrack_account_id.sudo()
+        packs = account._usable_packs()
+        plan = plan_funding(
+            self.minutes, packs._as_plain(self._reserve_to_replace()), account._today()
+        )
+        self.sudo().funding_ids.unlink()
+        return self.env["jobtrack.work.order.funding"].sudo().create(self._prepare_funding(plan))
+
+    def _reserve_to_replace(self):
+        """Return the minutes by pack id that the version in force keeps, which this version would take over."""
+        fundings = self.task_id.sudo().jobtrack_work_order_ids.funding_ids
+        return {
+            pack.id: sum(rows.mapped("reserved_minutes"))
+            for pack, rows in fundings.grouped("pack_id").items()
+            if pack
+        }
+
+    def _prepare_funding(self, plan):
+        """Return the values of funding rows for a plan of ``(pack id or None, minutes)``, with exact amounts."""
+        rows = []
+        digits = self.currency_id.decimal_places
+        for sequence, (pack_id, minutes) in enumerate(plan):
+            pack = self.env["jobtrack.hour.pack"].sudo().browse(pack_id)
+            if pack:
+                amount = draw_value(pack.value_remaining, minutes, pack.minutes_remaining, digits)
+            else:
+                amount = amount_of(minutes, self.sudo().rate, digits)
+            rows.append(
+                {
+                    "work_order_id": self.id,
+                    "sequence": sequence,
+                    "pack_id": pack.id,
+                    "minutes": minutes,
+                    "rate": pack.rate if pack else self.sudo().rate,
+                    "amount": float(amount),
+                }
+            )
+        return rows
+
+    def _reserve(self):
+        """Keep the planned minutes of packs for this version, instead of those of the version before."""
+        self.ensure_one()
+        self._release_reserve(self.task_id.sudo().jobtrack_work_order_ids - self)
+        for funding in self.sudo().funding_ids.filtered("pack_id"):
+            funding.reserved_minutes = funding.minutes
+
+    @api.model
+    def _release_reserve(self, orders):
+        """Free what these work orders keep of packs."""
+        orders.sudo().funding_ids.filtered("reserved_minutes").write({"reserved_minutes": 0})
+
+    def _postpaid_amount(self):
+        """Return the money of this version that no pack pays, in the account's currency."""
+        return sum(self.sudo().funding_ids.filtered(lambda row: not row.pack_id).mapped("amount"))

@@ -1,0 +1,305 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools.misc import hash_sign, verify_hash_signed
+
+from ..tools import approval
+from ..tools.rounding import format_hours, money, to_minutes
+
+LINK_SCOPE = "jobtrack-consent"
+
+
+class JobtrackWorkOrderDecision(models.AbstractModel):
+    """How a work order leaves the house and comes back decided; every way in ends in :meth:`_decide`."""
+
+    _name = "jobtrack.work.order.decision"
+    _description = "Work Order: Sending and Deciding"
+
+    # === ACTIONS === #
+
+    def action_send(self):
+        """Send the estimate to the client's approvers, or approve it at once where limits allow (A2, A12).
+
+        :raise AccessError: when the user does not estimate jobs
+        :raise UserError: when the job is not in a state to be estimated, or nobody can approve
+        """
+        self._check_staff()
+        for order in self:
+            order._send()
+
+    def action_approve(self):
+        """Approve as the current user: a contact with the role, or staff who were told the decision.
+
+        Approving again changes nothing.
+
+        :raise AccessError: when the user may not decide for this account
+        :raise UserError: when it has been decided otherwise, or is not the version that waits
+        """
+        for order in self:
+            order._decide("approved", *order._decider())
+
+    def action_decline(self, reason=None):
+        """Decline as the current user, for the same people as :meth:`action_approve`.
+
+        :param str reason: what the client says; required
+        """
+        for order in self:
+            order._decide("declined", *order._decider(), reason=reason)
+
+    def action_cancel(self):
+        """Withdraw an estimate that was not decided."""
+        self._check_staff()
+        for order in self:
+            if order.state not in ("draft", "sent"):
+                raise UserError(
+                    self.env._("Only an estimate that was not decided can be withdrawn.")
+                )
+            order.sudo().state = "cancelled"
+            if order.task_id.jobtrack_state == "estimated":
+                order.task_id._jobtrack_set_state("requested")
+
+    def _check_staff(self):
+        if not (self.env.su or self.env.user.has_group("jobtrack_support.group_technician")):
+            raise AccessError(self.env._("Only support staff send estimates."))
+        self.check_access("write")
+
+    def _decider(self):
+        """Return ``(partner, channel)`` of the current user, if the user may decide on this work order.
+
+        :raise AccessError: otherwise
+        """
+        self.ensure_one()
+        user = self.env.user
+        if self.env.su or user.has_group("jobtrack_support.group_dispatcher"):
+            return user.partner_id, "staff"
+        if user.share and self._may_decide(user.partner_id):
+            return user.partner_id, "portal"
+        raise AccessError(self.env._("You are not authorised to approve work on this project."))
+
+    def _may_decide(self, partner):
+        """Return whether ``partner`` is a contact of the account who may approve."""
+        self.ensure_one()
+        return bool(self.sudo().jobtrack_account_id._contact_of(partner).may_approve)
+
+    # === SENDING === #
+
+    def _send(self):
+        """Freeze the draft, show who would pay, and ask the approvers or the limits."""
+        self.ensure_one()
+        job, order = self.task_id, self.sudo()
+        if self.state != "draft":
+            raise UserError(self.env._("This version was sent before: write a new version."))
+        if not job.jobtrack_is_billable:
+            raise UserError(self.env._("This job is not billable: it needs no approval."))
+        account = order.jobtrack_account_id
+        now = account._now()
+        account._lock()
+        order._plan_funding()
+        older = job.sudo().jobtrack_work_order_ids.filtered(lambda other: other.state == "sent")
+        older.write({"state": "superseded"})
+        days = account.company_id.jobtrack_estimate_days
+        order.write(
+            {
+                "state": "sent",
+                "sent_date": now,
+                "valid_until": account._today() + timedelta(days=days),
+            }
+        )
+        if job.jobtrack_state not in ("approved", "on_hold"):
+            job._jobtrack_set_state("estimated")
+        decision = approval.decide(self._as_request(), self._limits())
+        reason = self._decision_words(decision)
+        if decision.outcome == approval.APPROVE:
+            self._decide("approved", self.env["res.partner"], "limit", reason=reason)
+        else:
+            order.decision_reason = reason
+            self._ask_approvers()
+
+    def _as_request(self):
+        """Return what ``tools.approval.decide`` needs to know about this estimate."""
+        account = self.jobtrack_account_id.sudo()
+        requester = self.task_id.sudo().jobtrack_requester_id
+        return approval.Request(
+            is_billable=self.task_id.jobtrack_is_billable,
+            minutes=self.minutes,
+            window_minutes=account._approved_minutes_in_window(self.task_id),
+            requester_authorised=not requester or account._contact_of(requester).may_request,
+            paused=account._is_paused(),
+            postpaid_amount=money(self._postpaid_amount()),
+            credit_available=money(account.credit_available),
+        )
+
+    def _limits(self):
+        account = self.jobtrack_account_id.sudo()
+        return approval.Limits(
+            per_job=to_minutes(account.task_limit_hours),
+            per_project=to_minutes(account.project_limit_hours),
+        )
+
+    def _decision_words(self, decision):
+        """Return the sentence that is stored with a decision, in the user's language."""
+        figures = {name: format_hours(minutes) for name, minutes in decision.figures.items()}
+        words = {
+            "not_billable": self.env._("Not billable: no consent needed"),
+            "paused": self.env._("New work is paused while an invoice is overdue"),
+            "requester": self.env._("Asked for by someone who may not use the limits"),
+            "no_limits": self.env._("No limits for approval by itself are set"),
+            "funds": self.env._("Prepaid hours and credit do not cover it"),
+        }
+        if decision.code == "job_limit":
+            return self.env._("Over the limit per job: %(minutes)s h > %(job_limit)s h", **figures)
+        if decision.code == "project_limit":
+            return self.env._(
+                "Over the limit per project: %(total)s h > %(project_limit)s h", **figures
+            )
+        if decision.code == "limits":
+            return self.env._(
+                "Approved by itself: %(minutes)s h <= %(job_limit)s h per job,"
+                " %(total)s h of %(project_limit)s h per project",
+                **figures,
+            )
+        return words[decision.code]
+
+    def _ask_approvers(self):
+        """Send each approver a mail with links of their own."""
+        account = self.jobtrack_account_id
+        approvers = account._approvers()
+        if not approvers:
+            raise UserError(
+                self.env._(
+                    "%(account)s has no contact who may approve: add one first.",
+                    account=account.name,
+                )
+            )
+        self.task_id._jobtrack_mail(
+            "jobtrack_support.mail_template_estimate", approvers.partner_id, record=self.sudo()
+        )
+
+    # === DECIDING === #
+
+    def _decide(self, state, partner, channel, reason=None, ip=None):
+        """Record the decision and let its effects follow; the caller has checked that ``partner`` may decide.
+
+        Under the account's lock, so that the first decision wins and hours are never promised twice.
+
+        :param str state: ``approved`` or ``declined``
+        :param partner: who decides; empty when limits do
+        :param str channel: ``mail``, ``portal``, ``staff`` or ``limit``
+        :param str reason: why it was declined, or how the limits approved it
+        :raise UserError: when it has been decided otherwise before, or is not waiting for a decision
+        """
+        self.ensure_one()
+        order = self.sudo()
+        order.jobtrack_account_id._lock()
+        order.invalidate_recordset()
+        if order.state == state:
+            return
+        if order.state != "sent":
+            raise UserError(self._why_not_waiting())
+        if state == "declined" and not (reason or "").strip():
+            raise UserError(self.env._("Please say why, so that we can offer something better."))
+        now = order.jobtrack_account_id._now()
+        order.write(
+            {
+                "state": state,
+                "decided_by_id": partner.id,
+                "decided_name": partner.name or self.env._("Limits"),
+                "decided_email": partner.email,
+                "decision_date": now,
+                "decision_channel": channel,
+                "decision_ip": ip,
+                "decline_reason": reason if state == "declined" else False,
+                "decision_reason": reason if channel == "limit" else order.decision_reason,
+            }
+        )
+        if state == "approved":
+            order._apply_approval()
+        else:
+            order._apply_decline()
+
+    def _why_not_waiting(self):
+        """Return the sentence for someone who decides too late: what was decided, by whom and when."""
+        order = self.sudo()
+        states = dict(order._fields["state"]._description_selection(self.env))
+        if order.decision_date:
+            return self.env._(
+                "%(order)s was %(decision)s by %(name)s on %(date)s.",
+                order=order.display_name,
+                decision=states[order.state].lower(),
+                name=order.decided_name,
+                date=fields.Datetime.context_timestamp(order, order.decision_date).strftime(
+                    "%Y-%m-%d %H:%M"
+                ),
+            )
+        return self.env._(
+            "%(order)s is not waiting for a decision (%(state)s).",
+            order=order.display_name,
+            state=states[order.state].lower(),
+        )
+
+    def _apply_approval(self):
+        """Put this version in force: reserve its hours, make the time it names billable, let the job go on."""
+        job = self.task_id
+        self._plan_funding()
+        self._reserve()
+        (job.jobtrack_work_order_ids - self).filtered(
+            lambda other: other.state == "approved"
+        ).write({"state": "superseded"})
+        job.write({"jobtrack_approved_minutes": self.minutes, "allocated_hours": self.hours})
+        self.time_ids._jobtrack_consent()
+        if job.jobtrack_state not in ("approved", "on_hold"):
+            job._jobtrack_set_state("approved")
+        self.jobtrack_account_id._refresh_holds()
+        self._tell_decision()
+
+    def _apply_decline(self):
+        """Waive the time this version names; a job whose first estimate is declined waits for the host's answer."""
+        job = self.task_id
+        self.time_ids._jobtrack_waive()
+        if job.jobtrack_state == "estimated":
+            job._jobtrack_set_state("declined")
+        self._tell_decision()
+
+    def _tell_decision(self):
+        """Tell requester and approvers, once each, and keep it in the job's history."""
+        account = self.jobtrack_account_id
+        people = self.task_id.jobtrack_requester_id | account._approvers().partner_id
+        self.task_id._jobtrack_mail("jobtrack_support.mail_template_decided", people, record=self)
+
+    # === LINKS === #
+
+    def _consent_token(self, partner):
+        """Return the signed payload of a mail link: this version, this person, until the answer is due."""
+        self.ensure_one()
+        order = self.sudo()
+        hours = 24 * max(order.company_id.jobtrack_estimate_days, 1)
+        return hash_sign(
+            order.env, LINK_SCOPE, [order.id, order.version, partner.id], expiration_hours=hours
+        )
+
+    def _consent_url(self, partner):
+        """Return the address of the page on which ``partner`` decides."""
+        return f"{self.get_base_url()}/jobtrack/consent/{self._consent_token(partner)}"
+
+    def _hours_in_words(self):
+        """Return the hours as people write them, for mails."""
+        return format_hours(self.minutes)
+
+    @api.model
+    def _from_consent_token(self, token):
+        """Return ``(work order, partner)`` of a link, or two empty recordsets when anything about it is wrong.
+
+        The caller may show what the link is about; a decision is checked again by :meth:`_may_decide`.
+        """
+        nothing = self.browse(), self.env["res.partner"]
+        try:
+            values = verify_hash_signed(self.sudo().env, LINK_SCOPE, token)
+            order_id, version, partner_id = values
+        except (ValueError, TypeError, OverflowError):
+            return nothing
+        order = self.sudo().browse(order_id).exists()
+        partner = self.env["res.partner"].sudo().browse(partner_id).exists()
+        if not (order and partner) or order.version != version or not order._may_decide(partner):
+            return nothing
+        return order, partner

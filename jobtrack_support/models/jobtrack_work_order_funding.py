@@ -1,0 +1,63 @@
+from odoo import api, fields, models
+
+from ..tools.rounding import format_hours, to_hours
+
+
+class JobtrackWorkOrderFunding(models.Model):
+    """One source that pays a work order: preview before approval, snapshot and reservation after it (M1, M2)."""
+
+    _name = "jobtrack.work.order.funding"
+    _description = "Funding of a Work Order"
+    _order = "work_order_id, sequence, id"
+
+    work_order_id = fields.Many2one(
+        "jobtrack.work.order", required=True, ondelete="cascade", index=True
+    )
+    jobtrack_account_id = fields.Many2one(
+        related="work_order_id.jobtrack_account_id",
+        string="Support Account",
+        store=True,
+        index=True,
+    )
+    sequence = fields.Integer()
+    pack_id = fields.Many2one(
+        "jobtrack.hour.pack", ondelete="restrict", index="btree_not_null", help="Empty: paid later."
+    )
+    minutes = fields.Integer(readonly=True)
+    hours = fields.Float(compute="_compute_hours")
+    rate = fields.Float(string="Rate per Hour", digits=(16, 4), readonly=True)
+    amount = fields.Monetary(readonly=True)
+    currency_id = fields.Many2one(related="work_order_id.currency_id")
+    reserved_minutes = fields.Integer(
+        readonly=True, help="Minutes of the pack that this job keeps now."
+    )
+    name = fields.Char(compute="_compute_name")
+
+    _reserved_within = models.Constraint(
+        "CHECK(reserved_minutes >= 0 AND reserved_minutes <= minutes)",
+        "A job cannot keep more hours than were approved.",
+    )
+
+    @api.depends("minutes")
+    def _compute_hours(self):
+        for funding in self:
+            funding.hours = to_hours(funding.minutes)
+
+    @api.depends("pack_id")
+    def _compute_name(self):
+        for funding in self:
+            pack = funding.pack_id
+            if not pack:
+                funding.name = self.env._("Invoice after the work")
+            elif pack.date_expiry:
+                funding.name = self.env._(
+                    "%(pack)s (until %(expiry)s)",
+                    pack=pack.name,
+                    expiry=pack.date_expiry,
+                )
+            else:
+                funding.name = pack.name
+
+    def _hours_in_words(self):
+        """Return the hours as people write them, for mails."""
+        return format_hours(self.minutes)

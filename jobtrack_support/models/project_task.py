@@ -1,0 +1,356 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..tools import job_states
+from ..tools.allocation import Job, Work
+from ..tools.rounding import to_hours, to_minutes
+
+STATES = [
+    ("requested", "Requested"),
+    ("estimated", "Estimated"),
+    ("approved", "Approved"),
+    ("on_hold", "On Hold"),
+    ("done", "Done"),
+    ("billed", "Billed"),
+    ("declined", "Declined"),
+    ("cancelled", "Cancelled"),
+]
+CHANNELS = [("portal", "Portal"), ("mail", "E-mail"), ("phone", "Phone"), ("staff", "Staff")]
+# Written by transitions only, which work in sudo.
+PROTECTED = {
+    "jobtrack_state",
+    "jobtrack_waiting_for",
+    "jobtrack_approved_minutes",
+    "jobtrack_summary",
+    "jobtrack_date_done",
+    "jobtrack_date_requested",
+    "jobtrack_reference",
+    "jobtrack_hold_reason",
+}
+
+
+class ProjectTask(models.Model):
+    """A top-level task of a support project is a job: a request with consent, time and a bill."""
+
+    _name = "project.task"
+    _inherit = ["project.task", "jobtrack.job.workflow"]
+
+    jobtrack_account_id = fields.Many2one(
+        related="project_id.jobtrack_account_id",
+        string="Support Account",
+        store=True,
+        index="btree_not_null",
+    )
+    jobtrack_is_job = fields.Boolean(compute="_compute_jobtrack_is_job", string="Is a Job")
+    jobtrack_reference = fields.Char(string="Reference", readonly=True, copy=False, index="trigram")
+    jobtrack_state = fields.Selection(
+        STATES,
+        string="Job State",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        group_expand=True,
+    )
+    jobtrack_is_open = fields.Boolean(
+        compute="_compute_jobtrack_is_open",
+        store=True,
+        index=True,
+        string="Open Job",
+        help="Not billed, not given up, and not done without anything to bill.",
+    )
+    jobtrack_is_billable = fields.Boolean(
+        string="Billable",
+        default=True,
+        copy=False,
+        help="A question, a warranty case or goodwill is not billable: it needs no consent and costs nothing.",
+    )
+    jobtrack_is_emergency = fields.Boolean(string="Emergency", copy=False)
+    jobtrack_job_type_id = fields.Many2one(
+        "jobtrack.job.type", string="Kind of Job", copy=False, ondelete="restrict"
+    )
+    jobtrack_channel = fields.Selection(CHANNELS, string="Came By", default="staff", copy=False)
+    jobtrack_requester_id = fields.Many2one(
+        "res.partner", string="Requested By", copy=False, index="btree_not_null"
+    )
+    jobtrack_waiting_for = fields.Selection(
+        [("host", "Us"), ("client", "Client")], string="Waiting For", readonly=True, copy=False
+    )
+    jobtrack_waiting_ids = fields.One2many("jobtrack.waiting", "task_id", string="Waiting History")
+    jobtrack_hold_reason = fields.Selection(
+        [
+            ("overdue", "Overdue invoice"),
+            ("funds", "No hours or credit"),
+            ("client", "Client"),
+            ("other", "Other"),
+        ],
+        string="On Hold Because Of",
+        readonly=True,
+        copy=False,
+    )
+    jobtrack_hold_manual = fields.Selection(
+        [("client", "Client"), ("other", "Other")],
+        string="Paused By Hand",
+        readonly=True,
+        copy=False,
+    )
+    jobtrack_work_order_ids = fields.One2many(
+        "jobtrack.work.order", "task_id", string="Work Orders"
+    )
+    jobtrack_work_order_id = fields.Many2one(
+        "jobtrack.work.order",
+        compute="_compute_jobtrack_work_order_id",
+        string="Work Order in Force",
+    )
+    jobtrack_approved_minutes = fields.Integer(readonly=True, copy=False)
+    jobtrack_approved_hours = fields.Float(
+        compute="_compute_jobtrack_hours", string="Approved Hours"
+    )
+    jobtrack_billable_hours = fields.Float(
+        compute="_compute_jobtrack_hours", string="Billable Time"
+    )
+    jobtrack_pending_hours = fields.Float(
+        compute="_compute_jobtrack_hours",
+        string="Pending Time",
+        help="Time without the client's consent: not billed unless the client approves it.",
+    )
+    jobtrack_total_hours = fields.Float(compute="_compute_jobtrack_hours", string="Total Time")
+    jobtrack_left_hours = fields.Float(
+        compute="_compute_jobtrack_hours", string="Approved Hours Left"
+    )
+    jobtrack_time_ids = fields.One2many(
+        "account.analytic.line", "jobtrack_job_id", string="Job Time"
+    )
+    jobtrack_date_requested = fields.Datetime(readonly=True, copy=False)
+    jobtrack_date_done = fields.Datetime(string="Done On", readonly=True, copy=False)
+    jobtrack_summary = fields.Text(string="Delivery Summary", readonly=True, copy=False)
+    jobtrack_statement_line_ids = fields.One2many(
+        "jobtrack.statement.line", "task_id", string="Billed On", readonly=True
+    )
+    jobtrack_next_step = fields.Char(compute="_compute_jobtrack_next_step", string="Next Step")
+
+    # === COMPUTE METHODS === #
+
+    @property
+    def TASK_PORTAL_READABLE_FIELDS(self):
+        return super().TASK_PORTAL_READABLE_FIELDS | {
+            "jobtrack_reference",
+            "jobtrack_state",
+            "jobtrack_is_job",
+            "jobtrack_is_open",
+            "jobtrack_is_billable",
+            "jobtrack_waiting_for",
+            "jobtrack_summary",
+            "jobtrack_date_done",
+            "jobtrack_date_requested",
+        }
+
+    @api.depends("jobtrack_account_id", "parent_id")
+    def _compute_jobtrack_is_job(self):
+        for task in self:
+            task.jobtrack_is_job = bool(
+                task.sudo().jobtrack_account_id and not task.sudo().parent_id
+            )
+
+    @api.depends("jobtrack_state", "jobtrack_is_billable")
+    def _compute_jobtrack_is_open(self):
+        for task in self:
+            state = task.jobtrack_state
+            task.jobtrack_is_open = bool(state) and not job_states.is_finished(
+                state, task.jobtrack_is_billable
+            )
+
+    @api.depends("jobtrack_account_id", "parent_id")
+    def _compute_partner_id(self):
+        """A job's client is its account's client, also where Odoo would empty the customer of unbillable projects."""
+        jobs = self.filtered("jobtrack_account_id")
+        for job in jobs:
+            job.partner_id = job.jobtrack_account_id.partner_id
+        return super(ProjectTask, self - jobs)._compute_partner_id()
+
+    @api.depends("jobtrack_work_order_ids.state")
+    def _compute_jobtrack_work_order_id(self):
+        for task in self:
+            approved = task.jobtrack_work_order_ids.filtered(
+                lambda order: order.state == "approved"
+            )
+            task.jobtrack_work_order_id = approved[:1]
+
+    @api.depends(
+        "jobtrack_approved_minutes",
+        "jobtrack_time_ids.unit_amount",
+        "jobtrack_time_ids.jobtrack_billable",
+    )
+    def _compute_jobtrack_hours(self):
+        for task in self:
+            lines = task.sudo().jobtrack_time_ids
+            billable = sum(to_minutes(line.unit_amount) for line in lines if line.jobtrack_billable)
+            pending = sum(to_minutes(line.unit_amount) for line in lines if line.jobtrack_pending)
+            task.jobtrack_approved_hours = to_hours(task.jobtrack_approved_minutes)
+            task.jobtrack_billable_hours = to_hours(billable)
+            task.jobtrack_pending_hours = to_hours(pending)
+            task.jobtrack_total_hours = to_hours(
+                sum(to_minutes(line.unit_amount) for line in lines)
+            )
+            task.jobtrack_left_hours = to_hours(task.jobtrack_approved_minutes - billable)
+
+    # === CONSTRAINTS === #
+
+    @api.constrains("sale_line_id", "project_id", "parent_id")
+    def _check_jobtrack_no_sale_line(self):
+        if any(task.jobtrack_account_id and task.sale_line_id for task in self.sudo()):
+            raise ValidationError(
+                self.env._("Support work is billed by JobTrack: a job has no sales order item.")
+            )
+
+    @api.constrains("project_id", "parent_id")
+    def _check_jobtrack_stays(self):
+        """A job with consent or time keeps its project: its hours belong to the account that approved them."""
+        for task in self.sudo():
+            for order in task.jobtrack_work_order_ids:
+                account = order.funding_ids.jobtrack_account_id or order.jobtrack_account_id
+                if account != task.jobtrack_account_id or task.parent_id:
+                    raise ValidationError(
+                        self.env._("A job with a work order stays in its project.")
+                    )
+            billed = task.jobtrack_time_ids.filtered("jobtrack_statement_line_id")
+            if (
+                billed
+                and billed.jobtrack_statement_line_id.jobtrack_account_id
+                != task.jobtrack_account_id
+            ):
+                raise ValidationError(self.env._("A job with billed time stays in its project."))
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._jobtrack_check_protected(vals)
+        tasks = super().create(vals_list)
+        tasks.filtered(
+            lambda task: (
+                task.jobtrack_is_job and not task.is_template and not task.has_template_ancestor
+            )
+        )._jobtrack_begin()
+        return tasks
+
+    def write(self, vals):
+        self._jobtrack_check_protected(vals)
+        if "jobtrack_is_billable" in vals:
+            self._jobtrack_check_triage(vals["jobtrack_is_billable"])
+        if {"state", "stage_id"} & vals.keys():
+            self._jobtrack_check_closing(vals)
+        if "project_id" in vals or "parent_id" in vals:
+            self._jobtrack_check_move(vals)
+        result = super().write(vals)
+        if "project_id" in vals or "parent_id" in vals:
+            self.filtered(
+                lambda task: (
+                    task.jobtrack_is_job and not task.jobtrack_state and not task.is_template
+                )
+            )._jobtrack_begin()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_consented(self):
+        if any(
+            task.jobtrack_work_order_ids or task.jobtrack_statement_line_ids for task in self.sudo()
+        ):
+            raise UserError(
+                self.env._("A job with work orders is kept as a record: cancel it instead.")
+            )
+
+    def _jobtrack_check_protected(self, vals):
+        if PROTECTED & vals.keys() and not self.env.su:
+            raise UserError(self.env._("A job changes its state through its steps, not by typing."))
+
+    def _jobtrack_check_triage(self, billable):
+        """Refuse to make a job billable or not once consent was asked for or time was billed (D3)."""
+        for job in self.filtered(
+            lambda task: task.jobtrack_is_job and task.jobtrack_is_billable != billable
+        ):
+            if (
+                job.jobtrack_state not in ("requested", "approved")
+                or job.sudo().jobtrack_work_order_id
+            ):
+                raise UserError(
+                    self.env._("Decide whether a job is billable before its estimate is sent.")
+                )
+
+    def _jobtrack_check_move(self, vals):
+        """Refuse to take a job with time out of its project before Odoo moves the time along."""
+        for task in self.sudo().filtered("jobtrack_is_job"):
+            other_project = "project_id" in vals and vals["project_id"] != task.project_id.id
+            new_parent = bool(vals.get("parent_id"))
+            if (other_project or new_parent) and (
+                task.jobtrack_work_order_ids or task.jobtrack_time_ids
+            ):
+                raise UserError(
+                    self.env._("A job with a work order or with time stays in its project.")
+                )
+
+    def _jobtrack_check_closing(self, vals):
+        """Refuse to close a job through Odoo's own state or a folded stage before it is completed here."""
+        stage = self.env["project.task.type"].browse(vals.get("stage_id"))
+        closes = vals.get("state") in ("1_done", "1_canceled") or stage.fold
+        if not closes:
+            return
+        for job in self.filtered("jobtrack_is_job"):
+            if job.jobtrack_state in job_states.OPEN and not job.is_template:
+                raise UserError(
+                    self.env._(
+                        "%(job)s is not completed yet: use 'Complete' and write what was delivered, or cancel it.",
+                        job=job.display_name,
+                    )
+                )
+
+    def _jobtrack_begin(self):
+        """Give new jobs their reference, their first state and somebody to wait for."""
+        sequence = self.env["ir.sequence"].sudo()
+        now = self.env["jobtrack.account"]._now()
+        for job in self.sudo():
+            job.write(
+                {
+                    "jobtrack_reference": sequence.next_by_code("jobtrack.job"),
+                    "jobtrack_state": job_states.REQUESTED,
+                    "jobtrack_waiting_for": job_states.HOST,
+                    "jobtrack_date_requested": now,
+                }
+            )
+        self.env["jobtrack.waiting"].sudo().create(
+            [
+                {
+                    "task_id": job.id,
+                    "waiting_for": "host",
+                    "date_from": now,
+                    "job_state": "requested",
+                }
+                for job in self
+            ]
+        )
+
+    def _jobtrack_approval_day(self):
+        """Return the day on which the version in force was approved, in the company's time zone."""
+        self.ensure_one()
+        account = self.jobtrack_account_id
+        decided = self.jobtrack_work_order_ids.filtered(lambda order: order.state == "approved")[
+            :1
+        ].decision_date
+        moment = decided or self.jobtrack_date_requested or self.create_date
+        return account._local_date(moment)
+
+    def _jobtrack_as_unbilled_work(self):
+        """Return this job's unbilled time and its reserve as a plain ``Job`` for the allocator."""
+        self.ensure_one()
+        lines = self.jobtrack_time_ids.filtered(
+            lambda line: (
+                (line.jobtrack_billable or line.jobtrack_pending)
+                and not line.jobtrack_statement_line_id
+            )
+        )
+        work = tuple(Work(line.id, line.date, to_minutes(line.unit_amount)) for line in lines)
+        funding = self.jobtrack_work_order_ids.funding_ids.filtered("reserved_minutes")
+        reserved = {}
+        for row in funding:
+            reserved[row.pack_id.id] = reserved.get(row.pack_id.id, 0) + row.reserved_minutes
+        return Job(self.id, work, reserved)

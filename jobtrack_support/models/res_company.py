@@ -1,0 +1,163 @@
+from zoneinfo import available_timezones
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..tools import billing_calendar
+from ..tools.posting import BREAKAGE, DEFERRED, GRANTED, REVENUE
+
+MONTHS = [(str(month), str(month)) for month in range(1, 13)]
+
+# role in the books -> (field of the company, account type, code to start from)
+BOOKS = {
+    DEFERRED: ("jobtrack_deferred_gl_id", "liability_current", "251000"),
+    REVENUE: ("jobtrack_revenue_gl_id", "income", "451000"),
+    BREAKAGE: ("jobtrack_breakage_gl_id", "income_other", "452000"),
+    GRANTED: ("jobtrack_granted_gl_id", "income", "453000"),
+}
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    jobtrack_tz = fields.Selection(
+        selection="_jobtrack_tz_selection",
+        string="Billing Time Zone",
+        required=True,
+        default=lambda self: self.env.user.tz or "UTC",
+        help="Billing days, quarters and all dates of money are days in this time zone.",
+    )
+    jobtrack_billing_days = fields.Char(
+        string="Billing Days",
+        required=True,
+        default=", ".join(map(str, billing_calendar.DEFAULT_BILLING_DAYS)),
+        help="Days of the month on which completed jobs are billed, for example: 1, 8, 15, 21",
+    )
+    jobtrack_quarter_first_month = fields.Selection(
+        MONTHS,
+        string="First Month of the Year's Quarters",
+        required=True,
+        default="1",
+        help="Month in which a quarter begins; 1 means January, April, July and October.",
+    )
+    jobtrack_postpay_rate = fields.Monetary(
+        string="Priority Rate per Hour",
+        default=50.0,
+        help="Rate of new support accounts for hours that no pack pays.",
+    )
+    jobtrack_credit_limit = fields.Monetary(
+        string="Credit Limit of New Accounts",
+        default=1000.0,
+        help="What a new support account may owe for work before it is asked to pay.",
+    )
+    jobtrack_estimate_days = fields.Integer(
+        string="Days to Answer an Estimate",
+        default=14,
+        help="How long the approval links in an estimate's e-mail are valid.",
+    )
+    jobtrack_review_runs = fields.Boolean(
+        string="Confirm Billing Runs by Hand",
+        help="The run waits for an accountant who looks at its preview; otherwise it bills by itself.",
+    )
+    jobtrack_emergency_phone = fields.Char(
+        string="Emergency Phone",
+        help="Shown on every page and mail to clients, for the case that a system is down.",
+    )
+    jobtrack_payment_term_id = fields.Many2one(
+        "account.payment.term",
+        string="Payment Terms of Support Invoices",
+        help="Used when the client has no payment terms of its own.",
+    )
+    jobtrack_journal_id = fields.Many2one(
+        "account.journal", string="Support Ledger Journal", domain=[("type", "=", "general")]
+    )
+    jobtrack_deferred_gl_id = fields.Many2one("account.account", string="Deferred Support Revenue")
+    jobtrack_revenue_gl_id = fields.Many2one("account.account", string="Support Revenue")
+    jobtrack_breakage_gl_id = fields.Many2one("account.account", string="Lapsed Support Hours")
+    jobtrack_granted_gl_id = fields.Many2one("account.account", string="Support Hours Granted")
+
+    @api.model
+    def _jobtrack_tz_selection(self):
+        return [(name, name) for name in sorted(available_timezones())]
+
+    @api.constrains("jobtrack_billing_days")
+    def _check_jobtrack_billing_days(self):
+        for company in self:
+            try:
+                billing_calendar.parse_billing_days(company.jobtrack_billing_days)
+            except ValueError as error:
+                raise ValidationError(
+                    self.env._(
+                        "Write the billing days as days of the month from 1 to 28: 1, 8, 15, 21"
+                    )
+                ) from error
+
+    def _jobtrack_billing_days_list(self):
+        """Return the billing days of the month as a tuple of integers."""
+        self.ensure_one()
+        return billing_calendar.parse_billing_days(self.jobtrack_billing_days)
+
+    def _jobtrack_quarter_end(self, day):
+        """Return the last day of the quarter of ``day`` in this company (B8)."""
+        self.ensure_one()
+        return billing_calendar.quarter_end(day, int(self.jobtrack_quarter_first_month))
+
+    def _jobtrack_ensure_books(self):
+        """Give the company the journal and the four ledger accounts of the support ledger, where they are missing.
+
+        Called where money is about to be booked, so that a new company works without a setup step; an accountant may
+        choose other accounts in the settings at any time before.
+
+        :raise UserError: when the company has no chart of accounts
+        """
+        self.ensure_one()
+        company = self.sudo()
+        if not company.chart_template:
+            raise UserError(
+                self.env._(
+                    "%(company)s has no chart of accounts yet: install one in Invoicing > Configuration first.",
+                    company=company.name,
+                )
+            )
+        names = company._jobtrack_gl_names()
+        for role, (field_name, account_type, code) in BOOKS.items():
+            if not company[field_name]:
+                company[field_name] = company._jobtrack_create_gl(names[role], account_type, code)
+        if not company.jobtrack_journal_id:
+            company.jobtrack_journal_id = (
+                self.env["account.journal"]
+                .sudo()
+                .create(
+                    {
+                        "name": self.env._("Support Ledger"),
+                        "code": "SUPL",
+                        "type": "general",
+                        "company_id": company.id,
+                    }
+                )
+            )
+
+    def _jobtrack_gl_names(self):
+        return {
+            DEFERRED: self.env._("Deferred support revenue"),
+            REVENUE: self.env._("Support revenue"),
+            BREAKAGE: self.env._("Lapsed support hours"),
+            GRANTED: self.env._("Support hours granted"),
+        }
+
+    def _jobtrack_create_gl(self, name, account_type, code):
+        accounts = self.env["account.account"].sudo().with_company(self)
+        return accounts.create(
+            {
+                "name": name,
+                "code": accounts._search_new_account_code(code),
+                "account_type": account_type,
+                "reconcile": False,
+                "company_ids": [fields.Command.link(self.id)],
+            }
+        )
+
+    def _jobtrack_gl(self, role):
+        """Return the ledger account that plays ``role`` (see ``tools.posting``) in this company's books."""
+        self.ensure_one()
+        return self[BOOKS[role][0]]

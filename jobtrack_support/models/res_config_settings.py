@@ -1,0 +1,43 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    jobtrack_tz = fields.Selection(related="company_id.jobtrack_tz", readonly=False)
+    jobtrack_billing_days = fields.Char(related="company_id.jobtrack_billing_days", readonly=False)
+    jobtrack_quarter_first_month = fields.Selection(
+        related="company_id.jobtrack_quarter_first_month", readonly=False
+    )
+    jobtrack_postpay_rate = fields.Monetary(
+        related="company_id.jobtrack_postpay_rate", readonly=False
+    )
+    jobtrack_credit_limit = fields.Monetary(
+        related="company_id.jobtrack_credit_limit", readonly=False
+    )
+    jobtrack_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
+    jobtrack_estimate_days = fields.Integer(
+        related="company_id.jobtrack_estimate_days", readonly=False
+    )
+    jobtrack_review_runs = fields.Boolean(related="company_id.jobtrack_review_runs", readonly=False)
+    jobtrack_emergency_phone = fields.Char(
+        related="company_id.jobtrack_emergency_phone", readonly=False
+    )
+    jobtrack_payment_term_id = fields.Many2one(
+        related="company_id.jobtrack_payment_term_id", readonly=False
+    )
+    jobtrack_journal_id = fields.Many2one(related="company_id.jobtrack_journal_id", readonly=False)
+    jobtrack_deferred_gl_id = fields.Many2one(
+        related="company_id.jobtrack_deferred_gl_id", readonly=False
+    )
+    jobtrack_revenue_gl_id = fields.Many2one(
+        related="company_id.jobtrack_revenue_gl_id", readonly=False
+    )
+    jobtrack_breakage_gl_id = fields.Many2one(
+        related="company_id.jobtrack_breakage_gl_id", readonly=False
+    )
+    jobtrack_granted_gl_id = fields.Many2one(
+        related="company_id.jobtrack_granted_gl_id", readonly=False
+    )

@@ -1,0 +1,3 @@
+from . import jobtrack_complete_job
+from . import jobtrack_grant_hours
+from . import jobtrack_decline_work_order

@@ -1,0 +1,23 @@
+from odoo import fields, models
+
+
+class JobtrackCompleteJob(models.TransientModel):
+    """Asks for the delivery summary when a job is completed (D6)."""
+
+    _name = "jobtrack.complete.job"
+    _description = "Complete a Job"
+
+    task_id = fields.Many2one("project.task", string="Job", required=True, readonly=True)
+    summary = fields.Text(
+        required=True, help="What was delivered, in the client's words. The client reads this."
+    )
+    total_hours = fields.Float(related="task_id.jobtrack_total_hours")
+    billable_hours = fields.Float(related="task_id.jobtrack_billable_hours")
+    pending_hours = fields.Float(related="task_id.jobtrack_pending_hours")
+
+    def action_complete(self):
+        """Complete the job with this summary."""
+        self.ensure_one()
+        self.task_id._jobtrack_check_group("jobtrack_support.group_technician")
+        self.task_id._jobtrack_complete(self.summary)
+        return {"type": "ir.actions.act_window_close"}
