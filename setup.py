@@ -23,7 +23,7 @@ setup(
     long_description=Path("README.md").read_text(encoding="utf-8"),
     long_description_content_type="text/markdown",
     author="JobTrack",
-    license="LGPL-3.0-only",
+    license_expression="LGPL-3.0-only",
     license_files=["LICENSE"],
     python_requires=">=3.10",
     packages=[package for addon in ADDONS for package in python_packages(addon)],

@@ -16,7 +16,7 @@ def check(cluster, odoo):
     """
     template = templates.addons_template(cluster, odoo)
     tags = ",".join(["/test_lint", *(f"-/test_lint:{name}" for name in _LEFT_OUT)])
-    result = odoo_tests.run(cluster, template, tags, "lint", extra=["-i", "test_lint"])
+    result = odoo_tests.OdooRun(cluster, template, tags, "lint", extra=("-i", "test_lint")).run()
     found = [_only_ours(text) for text in result.broken.values()]
     if not result.tests:
         found.append("Odoo ran none of its checks")

@@ -71,11 +71,11 @@ def write_configuration(cluster, name="odoo", **settings):
     return path
 
 
-def command(configuration, *arguments, ours=True, mode="server"):
-    """:return: the command line that runs Odoo."""
+def command(configuration, *arguments, ours=True, mode="server", program=("-m", "odoo")):
+    """:return: the command line that runs Odoo, or a program that takes its place."""
     folders = addons_path(ours=ours)
     option = [f"--addons-path={folders}"] if folders else []
-    return [PYTHON, "-m", "odoo", mode, "-c", configuration, *option, *arguments]
+    return [PYTHON, *program, mode, "-c", configuration, *option, *arguments]
 
 
 def install(cluster, database, addons, *, ours=True, update=False, log=None, settings=None):
@@ -133,6 +133,17 @@ def shell(cluster, database, program, *, log, settings=None):
 def guard(program):
     """:return: a program for the Odoo shell that ends with a status when it fails."""
     return _GUARDED.format(program)
+
+
+def set_address(cluster, database, text):
+    """Tell a database its address, for links in mails and for printing, before anybody logs in."""
+    for key, value in {"web.base.url": text, "web.base.url.freeze": "True"}.items():
+        cluster.sql(
+            "insert into ir_config_parameter (key, value, create_date, write_date) "
+            f"values ('{key}', '{value}', now(), now()) "
+            "on conflict (key) do update set value = excluded.value",
+            database,
+        )
 
 
 @contextmanager

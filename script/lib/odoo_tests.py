@@ -43,48 +43,64 @@ class OdooResult:
     tests: int = 0
     broken: dict = field(default_factory=dict)  # test id -> what the log says
     complaints: list = field(default_factory=list)  # other warnings and errors in the log
-    slowest: list = field(default_factory=list)
     seconds: float = 0.0
     started_after: float = 0.0
     finished: bool = False
 
 
-def run(cluster, template, tags, purpose, *, ours=True, extra=(), started=None, on_broken=None):
-    """Run the tests that match some tags on a fresh copy of a database.
+@dataclass
+class OdooRun:
+    """A run of the tests that match some tags, on a fresh copy of a database.
 
-    :param str tags: as for Odoo's ``--test-tags``
-    :param str purpose: names the run, its database and its log
-    :param extra: further arguments for Odoo
-    :param float started: when the script began, to tell how long it took until the first test
-    :param on_broken: called at once with the id and the log entry of each broken test
-    :rtype: OdooResult
+    ``purpose`` names the run, its database and its log; ``program`` is what runs in Odoo's place;
+    ``on_broken`` is called at once with the id of each broken test; ``started`` is when the script
+    began, to tell how long it took until the first test.
     """
-    started = started or time.monotonic()
-    log = TEST_OUTPUT / f"{purpose}.log"
-    log.parent.mkdir(parents=True, exist_ok=True)
-    configuration = odoo_run.write_configuration(cluster)
-    with databases.run_copy(cluster, template, purpose) as database, odoo_run.free_port() as port:
-        command = odoo_run.command(
-            configuration, "-d", database, "--test-tags", tags, "--stop-after-init",
-            f"--http-port={port}", "--log-level=info",
-            "--screenshots", TEST_OUTPUT / "odoo-screenshots", *extra, ours=ours,
-        )  # fmt: skip
-        reader = LogReader(started, on_broken)
-        options = {
-            "stdout": subprocess.PIPE,
-            "stderr": subprocess.STDOUT,
-            "text": True,
-            "errors": "replace",
-        }
+
+    cluster: object
+    template: str
+    tags: str
+    purpose: str
+    ours: bool = True
+    extra: tuple = ()
+    program: tuple = ("-m", "odoo")
+    started: float = field(default_factory=time.monotonic)
+    on_broken: object = None
+
+    def run(self):
+        """Run the tests.
+
+        :rtype: OdooResult
+        """
+        log = TEST_OUTPUT / f"{self.purpose}.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
         with (
-            processes.running(command, env=odoo_run.environment(), **options) as process,
-            open(log, "w") as copy,
+            databases.run_copy(self.cluster, self.template, self.purpose) as database,
+            odoo_run.free_port() as port,
         ):
+            odoo_run.set_address(self.cluster, database, f"http://localhost:{port}")
+            return self._follow(self._command(database, port), log)
+
+    def _command(self, database, port):
+        configuration = odoo_run.write_configuration(self.cluster)
+        return odoo_run.command(
+            configuration, "-d", database, "--test-tags", self.tags, "--stop-after-init",
+            f"--http-port={port}", "--log-level=info",
+            "--screenshots", TEST_OUTPUT / "odoo-screenshots", *self.extra,
+            ours=self.ours, program=self.program,
+        )  # fmt: skip
+
+    def _follow(self, command, log):
+        """Run Odoo and read its log while it grows."""
+        reader = LogReader(self.started, self.on_broken)
+        options = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+        options |= {"errors": "replace", "env": odoo_run.environment()}
+        with processes.running(command, **options) as process, open(log, "w") as copy:
             for line in process.stdout:
                 copy.write(line)
                 reader.read(line.rstrip("\n"))
             status = process.wait()
-    return reader.result(status, log)
+        return reader.result(status, log)
 
 
 class LogReader:
@@ -124,7 +140,7 @@ class LogReader:
             name = test_id(entry.logger, broken["name"])
             self._result.broken[name] = entry.whole()
             if self._on_broken:
-                self._on_broken(name, entry)
+                self._on_broken(name)
         else:
             self._result.complaints.append(entry)
 

@@ -20,10 +20,10 @@ def run(setting):
     """
     template = templates.addons_template(setting.cluster, setting.odoo)
     tags = setting.filter or ",".join(f"/{name}" for name in ADDONS)
-    result = odoo_tests.run(
+    result = odoo_tests.OdooRun(
         setting.cluster, template, tags, "addons", started=setting.started,
-        on_broken=lambda name, entry: note(f"addons: broken: {name}"),
-    )  # fmt: skip
+        on_broken=lambda test: note(f"addons: broken: {test}"),
+    ).run()  # fmt: skip
     return summarise("addons", result)
 
 

@@ -6,6 +6,7 @@ from .paths import ROOT
 from .results import PartResult
 
 ADDONS = ("portal", "project", "hr_timesheet", "sale_timesheet", "sale_project", "account_payment")
+AT_END = ROOT / "script" / "lib" / "run_tests_at_end.py"
 KNOWN = ROOT / "tests" / "upstream" / "known_failures.txt"
 
 
@@ -18,10 +19,10 @@ def run(setting):
     template = make(setting.cluster, setting.odoo)
     tags = setting.filter or ",".join(f"/{name}" for name in ADDONS)
     name = "upstream-plain" if setting.plain else "upstream"
-    result = odoo_tests.run(
-        setting.cluster, template, tags, name, ours=not setting.plain,
-        on_broken=lambda test, entry: note(f"upstream: broken: {test}"),
-    )  # fmt: skip
+    result = odoo_tests.OdooRun(
+        setting.cluster, template, tags, name, ours=not setting.plain, program=(AT_END,),
+        on_broken=lambda test: note(f"upstream: broken: {test}"),
+    ).run()  # fmt: skip
     return judge(name, result, read_known(KNOWN.read_text()))
 
 

@@ -14,7 +14,7 @@ import subprocess
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import apt, virtualenv
+from . import apt, processes, virtualenv
 from .console import step
 from .errors import Failure
 from .locks import Lock, locked, try_lock
@@ -199,11 +199,7 @@ class Cluster:
         if not pid_file.exists():
             return
         pid = pid_file.read_text().split("\n", 1)[0].strip()
-        try:
-            name = Path(f"/proc/{pid}/comm").read_text().strip()
-        except OSError:
-            name = ""
-        if name != "postgres":
+        if processes.living_program(pid) != "postgres":
             pid_file.unlink(missing_ok=True)
             for lock_file in self.home.glob(".s.PGSQL.*.lock"):
                 lock_file.unlink()

@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from .errors import Failure
 
@@ -62,6 +63,19 @@ def run_logged(command, log, *, failure, **options):
         status = process.wait()
     if status:
         raise Failure(f"{failure}: {last_line(log)} (all of it: {log})")
+
+
+def living_program(pid):
+    """:return: the name of the program with this process id, "" when it is dead.
+
+    A dead program whose parent has not asked for its status still has an id, and counts as dead.
+    """
+    try:
+        words = Path(f"/proc/{int(pid)}/stat").read_text()
+    except (OSError, ValueError):
+        return ""
+    name, _, rest = words.partition("(")[2].rpartition(")")
+    return "" if rest.split()[0] in "ZX" else name
 
 
 def last_line(path):

@@ -12,6 +12,7 @@ from .virtualenv import PYTHON
 
 HOST = "127.0.0.1"
 _PATIENCE = 180
+_SENDER = "jobtrack@host.example"
 
 
 @contextmanager
@@ -31,7 +32,7 @@ def mail_sink(folder, *, web_port=None):
             options = {"stdout": output, "stderr": subprocess.STDOUT, "cwd": ROOT / "script"}
             with processes.running(command, **options) as process:
                 _wait(process, log, lambda: not odoo_run.is_port_free(smtp_port), "the mail sink")
-                yield {"smtp_server": HOST, "smtp_port": smtp_port}
+                yield {"smtp_server": HOST, "smtp_port": smtp_port, "email_from": _SENDER}
 
 
 @contextmanager
@@ -42,7 +43,7 @@ def odoo(cluster, database, port, settings, *, log):
     :param log: file for what it logs
     :return: its process
     """
-    _set_address(cluster, database, address(port))
+    odoo_run.set_address(cluster, database, address(port))
     settings = {
         "http_port": port,
         "db_name": database,
@@ -87,14 +88,3 @@ def _wait(process, log, is_ready, what):
         if time.monotonic() > deadline:
             raise Failure(f"{what} does not answer after {_PATIENCE} seconds (its log: {log})")
         time.sleep(0.2)
-
-
-def _set_address(cluster, database, text):
-    """Tell a database its address, for links in mails and for printing, before anybody logs in."""
-    for key, value in {"web.base.url": text, "web.base.url.freeze": "True"}.items():
-        cluster.sql(
-            "insert into ir_config_parameter (key, value, create_date, write_date) "
-            f"values ('{key}', '{value}', now(), now()) "
-            "on conflict (key) do update set value = excluded.value",
-            database,
-        )
