@@ -1,15 +1,9 @@
 """The part "addons": the Odoo tests of our three addons."""
 
-from . import odoo_tests, templates
+from . import databases, odoo_tests, templates
 from .console import note
 from .paths import ADDONS
 from .results import PartResult
-
-# What Odoo itself logs on every run, whatever our addons do.
-_HARMLESS = (
-    "Running as user 'root' is a security risk",
-    "PyPDF2",
-)
 
 
 def run(setting):
@@ -24,7 +18,10 @@ def run(setting):
         setting.cluster, template, tags, "addons", started=setting.started,
         on_broken=lambda test: note(f"addons: broken: {test}"),
     ).run()  # fmt: skip
-    return summarise("addons", result)
+    part = summarise("addons", result)
+    logged = databases.read_notes(setting.cluster, template).get("complaints", [])
+    part.problems += [f"logged during the installation: {text}" for text in logged]
+    return part
 
 
 def summarise(name, result):
@@ -34,8 +31,6 @@ def summarise(name, result):
     """
     part = PartResult(name, result.tests, len(result.broken), seconds=result.seconds)
     part.problems = list(result.broken.values())
-    for entry in result.complaints:
-        if not any(text in entry.whole() for text in _HARMLESS):
-            part.problems.append("logged during the tests: " + entry.whole())
+    part.problems += [f"logged during the tests: {text}" for text in result.complaints]
     part.remarks.append(f"first test after {result.started_after:.1f}s")
     return part

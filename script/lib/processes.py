@@ -9,6 +9,8 @@ from pathlib import Path
 
 from .errors import Failure
 
+_running = set()
+
 
 def start(command, **options):
     """Start a program in a session of its own: Ctrl-C reaches the script, which stops the program.
@@ -43,9 +45,17 @@ def _signal_group(group, number):
 def running(command, **options):
     """Keep a program running for the length of the block."""
     process = start(command, **options)
+    _running.add(process)
     try:
         yield process
     finally:
+        _running.discard(process)
+        stop(process)
+
+
+def stop_all():
+    """End every running program, for threads that wait for one and cannot be interrupted."""
+    for process in list(_running):
         stop(process)
 
 

@@ -1,6 +1,6 @@
 """Two levels of cached template databases: Odoo's own addons, and ours on top."""
 
-from . import databases, fingerprints, odoo_run
+from . import databases, fingerprints, log_reader, odoo_run
 from .console import step
 from .locks import locked
 from .paths import ADDONS, LOGS
@@ -42,7 +42,10 @@ def addons_template(cluster, odoo):
             with step("Making a database with our addons"):
                 with databases.under_construction(cluster, name) as unfinished:
                     databases.copy(cluster, base, unfinished)
-                    odoo_run.install(cluster, unfinished, ADDONS, log=LOGS / "install-addons.log")
+                    log = LOGS / f"install-{name}.log"
+                    odoo_run.install(cluster, unfinished, ADDONS, log=log)
+                    complaints = log_reader.complaints(log.read_text())
+                    databases.write_notes(cluster, unfinished, {"complaints": complaints})
                     _finish(cluster, unfinished)
             _forget_old(cluster, OURS, keep=_KEPT)
     return name

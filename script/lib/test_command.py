@@ -4,14 +4,17 @@ import argparse
 import importlib
 import time
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from . import bootstrap, postgres, results
+from . import bootstrap, postgres, processes, results
 from .console import note
 from .errors import Failure
 from .paths import TEST_OUTPUT
 
 PARTS = ("lint", "unit", "scripts", "addons", "e2e", "lifecycle", "upstream")
+# Odoo's own tests take as long as all the rest, on one processor.
+_BESIDE = "upstream"
 
 
 @dataclass
@@ -23,6 +26,7 @@ class Setting:
     filter: str
     started: float
     plain: bool
+    stopping: bool = False
 
 
 def main(arguments):
@@ -33,7 +37,29 @@ def main(arguments):
     odoo = bootstrap.ensure(develop=True)
     with postgres.cluster() as cluster:
         setting = Setting(cluster, odoo, options.filter, started, options.plain)
-        return results.show([run_part(name, setting) for name in options.parts or PARTS])
+        return results.show(run_parts(options.parts or PARTS, setting))
+
+
+def run_parts(names, setting):
+    """Run parts one after the other, and beside them the one that mostly waits for Odoo.
+
+    :return: their results in the order of the names
+    """
+    beside = [name for name in names if name == _BESIDE]
+    rest = [name for name in names if name != _BESIDE]
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        futures = [pool.submit(_run_each, part, setting) for part in (beside, rest)]
+        try:
+            done = {name: result for future in futures for name, result in future.result()}
+        except KeyboardInterrupt:
+            setting.stopping = True
+            processes.stop_all()
+            raise
+    return [done[name] for name in names]
+
+
+def _run_each(names, setting):
+    return [(name, run_part(name, setting)) for name in names if not setting.stopping]
 
 
 def _parse(arguments):

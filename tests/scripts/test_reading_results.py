@@ -2,7 +2,7 @@
 
 import time
 
-from lib import lint_text, odoo_tests, part_addons, part_upstream, results
+from lib import lint_text, log_reader, part_addons, part_upstream, results
 
 STAMP = "2026-01-02 03:04:05,678 9 {} run_x {}: {}"
 TOTAL = "{} failed, {} error(s) of {} tests when loading database 'run_x'"
@@ -11,7 +11,7 @@ TOTAL = "{} failed, {} error(s) of {} tests when loading database 'run_x'"
 def _read(*entries, status=0, tmp_path):
     log = tmp_path / "log"
     log.write_text("")
-    reader = odoo_tests.LogReader(time.monotonic())
+    reader = log_reader.LogReader(time.monotonic())
     for entry in entries:
         for line in entry.split("\n"):
             reader.read(line)
@@ -42,10 +42,10 @@ def test_a_broken_test_is_named_with_its_traceback(tmp_path):
 
 def test_a_subtest_and_a_broken_class_have_names_too():
     logger = "odoo.addons.project.tests.test_x"
-    subtest = odoo_tests.test_id(logger, "Subtest TestX.test_y (user='a')")
+    subtest = log_reader.test_id(logger, "Subtest TestX.test_y (user='a')")
     assert subtest == "project/TestX.test_y"
     whole = "setUpClass (odoo.addons.portal.tests.test_w.TestW)"
-    assert odoo_tests.test_id("odoo.tests.suite", whole) == "portal/TestW.setUpClass"
+    assert log_reader.test_id("odoo.tests.suite", whole) == "portal/TestW.setUpClass"
 
 
 def test_a_run_without_tests_fails(tmp_path):
@@ -71,7 +71,7 @@ def test_a_logged_warning_fails_the_part(tmp_path):
 
 def test_only_known_failures_of_plain_odoo_are_forgiven():
     known = part_upstream.read_known("# comment\nproject/TestX.test_y  its cause\n")
-    result = odoo_tests.OdooResult(tests=9, broken={"project/TestX.test_y": "a"})
+    result = log_reader.OdooResult(tests=9, broken={"project/TestX.test_y": "a"})
     assert part_upstream.judge("upstream", result, known).passed
     result.broken["project/TestX.test_z"] = "b"
     judged = part_upstream.judge("upstream", result, known)
