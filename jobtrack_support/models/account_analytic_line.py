@@ -35,7 +35,7 @@ class AccountAnalyticLine(models.Model):
         help="The job that this time counts on; time on a part of a job counts on the job.",
     )
     jobtrack_category_id = fields.Many2one(
-        "jobtrack.time.category", string="Category", ondelete="restrict", index="btree_not_null"
+        "jobtrack.time.category", string="Kind of Time", ondelete="restrict", index="btree_not_null"
     )
     jobtrack_billable = fields.Boolean(
         string="Consented",
@@ -188,8 +188,8 @@ class AccountAnalyticLine(models.Model):
                     )
                 )
             if minutes > left:
-                line.copy({"unit_amount": (minutes - left) / 60, "date": line.date})
                 line.unit_amount = left / 60
+                line.copy({"unit_amount": (minutes - left) / 60, "date": line.date})
             else:
                 line.sudo()._jobtrack_classify()
 

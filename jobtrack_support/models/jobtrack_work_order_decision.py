@@ -247,9 +247,9 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
             lambda other: other.state == "approved"
         ).write({"state": "superseded"})
         job.write({"jobtrack_approved_minutes": self.minutes, "allocated_hours": self.hours})
-        self.time_ids._jobtrack_consent()
         if job.jobtrack_state not in ("approved", "on_hold"):
             job._jobtrack_set_state("approved")
+        self.time_ids._jobtrack_consent()
         self.jobtrack_account_id._refresh_holds()
         self._tell_decision()
 

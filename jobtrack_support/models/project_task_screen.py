@@ -1,0 +1,79 @@
+from odoo import api, fields, models
+
+from .project_task import STATES
+
+# Columns of the board that are there also when they are empty: the way of a job that goes well.
+BOARD_STATES = ("requested", "estimated", "approved", "on_hold", "done")
+
+
+class ProjectTask(models.Model):
+    """What the staff's screens of a job show and open; no rule lives here."""
+
+    _inherit = "project.task"
+
+    jobtrack_state = fields.Selection(group_expand="_jobtrack_group_expand_states")
+    jobtrack_account_available_hours = fields.Float(
+        related="jobtrack_account_id.available_hours", string="Available Hours of the Account"
+    )
+    jobtrack_contact_partner_ids = fields.Many2many(
+        "res.partner",
+        compute="_compute_jobtrack_contact_partner_ids",
+        string="Authorised to Request",
+    )
+    jobtrack_work_order_count = fields.Integer(compute="_compute_jobtrack_counts")
+    jobtrack_statement_count = fields.Integer(compute="_compute_jobtrack_counts")
+
+    @api.model
+    def _jobtrack_group_expand_states(self, states, domain):
+        return [state for state, _label in STATES if state in BOARD_STATES or state in states]
+
+    @api.depends("jobtrack_account_id")
+    def _compute_jobtrack_contact_partner_ids(self):
+        for task in self:
+            contacts = task.sudo().jobtrack_account_id.contact_ids
+            task.jobtrack_contact_partner_ids = contacts.filtered("may_request").partner_id
+
+    @api.depends("jobtrack_work_order_ids", "jobtrack_statement_line_ids")
+    def _compute_jobtrack_counts(self):
+        for task in self:
+            task.jobtrack_work_order_count = len(task.sudo().jobtrack_work_order_ids)
+            task.jobtrack_statement_count = len(
+                task.sudo().jobtrack_statement_line_ids.statement_id
+            )
+
+    def action_jobtrack_estimate(self):
+        """Open the estimate in a dialog with its own buttons."""
+        action = super().action_jobtrack_estimate()
+        view = self.env.ref("jobtrack_support.jobtrack_work_order_view_form_dialog")
+        return action | {"views": [(view.id, "form")]}
+
+    def action_jobtrack_split_time(self):
+        """Make pending time billable as far as the approved hours reach."""
+        for job in self:
+            for line in job.jobtrack_time_ids.filtered("jobtrack_pending"):
+                if job.jobtrack_left_hours > 0:
+                    line.action_jobtrack_split()
+
+    def action_jobtrack_open_account(self):
+        """Open the support account of the job."""
+        self.ensure_one()
+        return self._jobtrack_open("jobtrack_account_action", self.jobtrack_account_id)
+
+    def action_jobtrack_open_work_orders(self):
+        """Open the work orders of the job."""
+        self.ensure_one()
+        return self._jobtrack_open("jobtrack_work_order_action", self.jobtrack_work_order_ids)
+
+    def action_jobtrack_open_statements(self):
+        """Open the statements that billed the job."""
+        self.ensure_one()
+        return self._jobtrack_open(
+            "jobtrack_statement_action", self.jobtrack_statement_line_ids.statement_id
+        )
+
+    def _jobtrack_open(self, action_name, records):
+        """Return an action on ``records``: a form when there is one, else a list."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(f"jobtrack_support.{action_name}")
+        if len(records) == 1:
+            return action | {"res_id": records.id, "views": [(False, "form")], "view_mode": "form"}
+        return action | {"domain": [("id", "in", records.ids)], "context": {}}
