@@ -119,6 +119,11 @@ class PrivateApt:
         self._run("install", "--yes", "--download-only", *packages, installed=nothing)
         return sorted(archives.glob("*.deb"))
 
+    def has(self, package):
+        """Tell whether the chosen releases have a package."""
+        command = self._command("-qq", "--print-uris", "download", package)
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
     def _run(self, *arguments, installed="/var/lib/dpkg/status", **options):
         log = LOGS / f"apt-{arguments[0]}.log"
         command = self._command(*arguments, installed=installed)

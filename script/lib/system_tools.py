@@ -3,17 +3,16 @@
 import os
 import shutil
 
-from . import apt
+from . import apt, private_programs
 from .console import note
-from .paths import TOOLS
+from .errors import Failure
 
-PROGRAMS = TOOLS / "bin"
 _BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
 
 
 def search_path():
     """:return: the PATH on which Odoo finds its programs."""
-    return os.pathsep.join([str(PROGRAMS), os.environ.get("PATH", os.defpath)])
+    return os.pathsep.join([str(private_programs.PROGRAMS), os.environ.get("PATH", os.defpath)])
 
 
 def find(*names):
@@ -33,11 +32,21 @@ def browser():
 
 def ensure_pdf_printer():
     """Have wkhtmltopdf; without one Odoo runs, but makes no PDF."""
-    if not pdf_printer() and not apt.install(["wkhtmltopdf"], "to print PDF documents"):
-        note("no wkhtmltopdf: Odoo will make no PDF. As root: apt-get install wkhtmltopdf")
+    if not pdf_printer():
+        _provide("wkhtmltopdf", "usr/bin/wkhtmltopdf", "to print PDF documents")
 
 
 def ensure_browser():
     """Have a browser for the tests in the browser."""
-    if not browser() and not apt.install(["chromium"], "for the tests in a browser"):
-        note("no Chromium: the tests in a browser will fail. As root: apt-get install chromium")
+    if not browser():
+        _provide("chromium", "usr/lib/chromium/chromium", "for the tests in a browser")
+
+
+def _provide(package, program, why):
+    """Install a program, or unpack it privately; without it, say so and go on."""
+    if apt.install([package], why):
+        return
+    try:
+        private_programs.fetch(package, program, package)
+    except Failure as failure:
+        note(f"no {package} ({why}): {failure}. As root: apt-get install {package}")
