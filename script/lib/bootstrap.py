@@ -29,6 +29,7 @@ def ensure(*, develop=False):
         system_tools.ensure_pdf_printer()
         if develop:
             system_tools.ensure_browser()
+            system_tools.ensure_git()
     return odoo
 
 

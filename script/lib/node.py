@@ -22,6 +22,11 @@ def environment():
     return {**os.environ, "PATH": os.pathsep.join([str(_programs()), os.environ.get("PATH", "")])}
 
 
+def program():
+    """:return: the path of Node.js."""
+    return _programs() / "node"
+
+
 def tool(name):
     """:return: the path of an installed tool."""
     return FOLDER / "node_modules" / ".bin" / name

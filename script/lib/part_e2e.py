@@ -2,7 +2,7 @@
 
 import os
 
-from . import databases, odoo_run, pytest_run, services, system_tools, templates
+from . import databases, node, odoo_run, pytest_run, services, system_tools, templates
 from .errors import Failure
 from .paths import TEST_OUTPUT
 
@@ -36,5 +36,7 @@ def run(setting):
             "JOBTRACK_E2E_SMTP_PORT": str(settings["smtp_port"]),
             "JOBTRACK_E2E_OUTPUT": str(folder),
             "JOBTRACK_E2E_BROWSER": system_tools.browser(),
+            # The Node.js inside Playwright needs a library that a small machine lacks.
+            "PLAYWRIGHT_NODEJS_PATH": str(node.program()),
         }
         return pytest_run.run("e2e", ["tests/e2e"], setting, environment=environment)

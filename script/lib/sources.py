@@ -6,6 +6,7 @@ import subprocess
 from .paths import ADDONS, ROOT
 
 _SKIPPED = {".git", ".local", "node_modules", "__pycache__", "build", "dist"}
+_SKIPPED |= {".hypothesis", ".pytest_cache", ".ruff_cache"}
 
 
 def all_files():

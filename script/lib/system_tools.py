@@ -42,6 +42,12 @@ def ensure_browser():
         _provide("chromium", "usr/lib/chromium/chromium", "for the tests in a browser")
 
 
+def ensure_git():
+    """Have git for the tests that fetch Odoo from a repository; without it they are skipped."""
+    if not find("git"):
+        apt.install(["git"], "for the tests that fetch Odoo")
+
+
 def _provide(package, program, why):
     """Install a program, or unpack it privately; without it, say so and go on."""
     if apt.install([package], why):
