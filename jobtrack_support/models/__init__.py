@@ -32,3 +32,9 @@ from . import account_partial_reconcile
 from . import payment_transaction
 from . import sale_order
 from . import sale_order_line
+
+# What staff's screens need beyond the records themselves.
+from . import jobtrack_account_screen
+from . import jobtrack_billing_run_screen
+from . import jobtrack_work_order_screen
+from . import project_task_screen

@@ -14,6 +14,17 @@ class ProjectProject(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
+    jobtrack_is_support = fields.Boolean(
+        compute="_compute_jobtrack_is_support", string="Support Project"
+    )
+    jobtrack_available_hours = fields.Float(
+        related="jobtrack_account_id.available_hours", string="Available Support Hours"
+    )
+
+    @api.depends("jobtrack_account_id")
+    def _compute_jobtrack_is_support(self):
+        for project in self:
+            project.jobtrack_is_support = bool(project.sudo().jobtrack_account_id)
 
     @api.constrains("allow_billable", "jobtrack_account_id")
     def _check_jobtrack_not_billable(self):

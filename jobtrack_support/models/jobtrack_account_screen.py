@@ -1,0 +1,49 @@
+from odoo import fields, models
+
+
+class JobtrackAccount(models.Model):
+    """What the staff's screens of an account show and open; no rule lives here."""
+
+    _inherit = "jobtrack.account"
+
+    pack_count = fields.Integer(compute="_compute_screen_counts")
+    statement_count = fields.Integer(compute="_compute_screen_counts")
+    invoice_count = fields.Integer(compute="_compute_screen_counts")
+    overdue_count = fields.Integer(compute="_compute_screen_counts", string="Overdue Invoices")
+
+    def _compute_screen_counts(self):
+        for account in self:
+            known = account.sudo()
+            account.pack_count = len(known.pack_ids)
+            account.statement_count = len(known.statement_ids)
+            account.invoice_count = len(known._screen_invoices())
+            account.overdue_count = len(known._overdue_invoices()) if account.ids else 0
+
+    def _screen_invoices(self):
+        """Return the invoices for work and for packs of this account."""
+        return self.statement_ids.invoice_id | self.pack_ids.invoice_id
+
+    def action_open_invoices(self):
+        """Open the invoices for work and for packs of the account."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account.action_move_out_invoice_type"
+        )
+        invoices = self.sudo()._screen_invoices()
+        return action | {"domain": [("id", "in", invoices.ids)], "context": {"create": False}}
+
+    def action_sell_plan(self):
+        """Open a new sales order for a support plan of this account."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Sell a Plan"),
+            "res_model": "sale.order",
+            "view_mode": "form",
+            "context": {
+                "default_partner_id": self.partner_id.id,
+                "default_company_id": self.company_id.id,
+                "default_currency_id": self.currency_id.id,
+                "default_jobtrack_account_id": self.id,
+            },
+        }

@@ -1,0 +1,17 @@
+from odoo import models
+
+
+class JobtrackWorkOrder(models.Model):
+    """What the staff's screens of a work order open; no rule lives here."""
+
+    _inherit = "jobtrack.work.order"
+
+    def action_open_job(self):
+        """Open the job of the work order."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "project.task",
+            "res_id": self.task_id.id,
+            "view_mode": "form",
+        }
