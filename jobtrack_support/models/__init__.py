@@ -36,5 +36,7 @@ from . import sale_order_line
 # What staff's screens need beyond the records themselves.
 from . import jobtrack_account_screen
 from . import jobtrack_billing_run_screen
+from . import jobtrack_ledger_entry_screen
+from . import jobtrack_statement_line_screen
 from . import jobtrack_work_order_screen
 from . import project_task_screen

@@ -68,9 +68,10 @@ class JobtrackAccountContact(models.Model):
         for contact in self:
             company = contact.jobtrack_account_id.company_id
             users = contact.partner_id.sudo().with_context(active_test=False).user_ids
-            users.filtered(lambda user: user.share and company not in user.company_ids).write(
-                {"company_ids": [fields.Command.link(company.id)]}
+            outside = users.filtered(
+                lambda user, c=company: user.share and c not in user.company_ids
             )
+            outside.write({"company_ids": [fields.Command.link(company.id)]})
 
     def action_invite(self):
         """Invite the contacts to the portal through Odoo's own portal wizard.

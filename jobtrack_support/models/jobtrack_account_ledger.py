@@ -15,8 +15,8 @@ class JobtrackAccountLedger(models.AbstractModel):
     def _lock(self):
         """Take the accounts for a change of hours, in the order of their ids, until the transaction ends.
 
-        Waits for other holders. ``FOR NO KEY UPDATE`` lets others add jobs meanwhile, and the update makes a transaction
-        that began before another one's commit fail and be retried, instead of working on old figures.
+        Waits for other holders. ``FOR NO KEY UPDATE`` lets others add jobs meanwhile, and the update makes a
+        transaction that began before another one's commit fail and be retried, instead of working on old figures.
         """
         if not self:
             return

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class JobtrackAccount(models.Model):
@@ -10,6 +10,16 @@ class JobtrackAccount(models.Model):
     statement_count = fields.Integer(compute="_compute_screen_counts")
     invoice_count = fields.Integer(compute="_compute_screen_counts")
     overdue_count = fields.Integer(compute="_compute_screen_counts", string="Overdue Invoices")
+
+    credit_share = fields.Float(
+        compute="_compute_credit_share", groups="base.group_user", string="Credit Used (%)"
+    )
+
+    @api.depends("credit_used", "credit_limit")
+    def _compute_credit_share(self):
+        for account in self:
+            limit = account.credit_limit
+            account.credit_share = 100 * account.credit_used / limit if limit else 0.0
 
     def _compute_screen_counts(self):
         for account in self:

@@ -236,7 +236,7 @@ class JobtrackBillingRun(models.Model):
                 return
         except OperationalError:
             raise  # a conflict: the whole transaction is tried again
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with one account must not stop the others
             if len(accounts) == 1:
                 self._note_problem(accounts, error)
                 return
@@ -254,7 +254,7 @@ class JobtrackBillingRun(models.Model):
             words = self.env._(
                 "Unexpected error: %(error)s. Please tell your administrator.", error=error
             )
-            _logger.exception("Billing of support account %s failed", account.id)
+            _logger.error("Billing of support account %s failed", account.id, exc_info=error)
         self.env["jobtrack.billing.problem"].sudo().create(
             {"run_id": self.id, "jobtrack_account_id": account.id, "name": words}
         )

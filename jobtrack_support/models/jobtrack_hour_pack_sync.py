@@ -8,8 +8,9 @@ PAID_STATES = ("paid", "in_payment", "reversed")
 class JobtrackHourPackSync(models.AbstractModel):
     """What a purchased pack is, derived from its invoice.
 
-    No event proves a payment and none announces that one was taken back, so every event that may matter calls
-    :meth:`_sync_with_invoice`, which looks at the facts and does what is missing. Calling it again changes nothing (I9).
+    No event proves a payment and none announces that one was taken back, so every event that may matter
+    calls :meth:`_sync_with_invoice`, which looks at the facts and does what is missing. Calling it again
+    changes nothing (I9).
     """
 
     _name = "jobtrack.hour.pack.sync"

@@ -69,7 +69,7 @@ class JobtrackJobWorkflow(models.AbstractModel):
             )
 
     def _jobtrack_follow_state(self, state):
-        """Let Odoo's task state show what happened to the job; never during billing (it is slow and says nothing new)."""
+        """Let Odoo's task state follow the job; never during billing, where it is slow and says nothing new."""
         odoo_state = {
             job_states.DONE: "1_done",
             job_states.CANCELLED: "1_canceled",

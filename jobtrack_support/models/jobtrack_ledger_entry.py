@@ -217,7 +217,7 @@ class JobtrackLedgerEntry(models.Model):
         return violated[-1][0] + timedelta(days=1) if violated else day
 
     def _book_rows(self, rows):
-        """Create one draft booking entry per company and day for the rows that no invoice books; link the rows to it."""
+        """Create one draft booking entry per company and day for rows that no invoice books, and link them."""
         to_book = defaultdict(list)
         reversed_entries = self.browse(row["reverses_id"] for row in rows if row["reverses_id"])
         reversed_kinds = {entry.id: entry._reversed_kind() for entry in reversed_entries}
@@ -232,7 +232,7 @@ class JobtrackLedgerEntry(models.Model):
             for (company_id, day), booked in to_book.items()
         ]
         moves = self.env["account.move"].create(vals_list)
-        for move, booked in zip(moves, to_book.values()):
+        for move, booked in zip(moves, to_book.values(), strict=True):
             for row, _roles in booked:
                 row["move_id"] = move.id
         return moves
@@ -248,7 +248,7 @@ class JobtrackLedgerEntry(models.Model):
         lines = []
         for (account_id, currency_id, kind, roles), (value, value_company) in pairs.items():
             account = self.env["jobtrack.account"].browse(account_id)
-            for role, sign in zip(roles, (1, -1)):
+            for role, sign in zip(roles, (1, -1), strict=True):
                 lines.append(
                     self._prepare_move_line(
                         company,

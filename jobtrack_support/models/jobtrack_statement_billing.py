@@ -175,7 +175,7 @@ class JobtrackStatementBilling(models.AbstractModel):
             .with_company(run.company_id)
             .create([statement._prepare_invoice() for statement in to_invoice])
         )
-        for statement, invoice in zip(to_invoice, invoices):
+        for statement, invoice in zip(to_invoice, invoices, strict=True):
             statement.invoice_id = invoice
         return invoices
 

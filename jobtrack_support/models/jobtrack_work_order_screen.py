@@ -1,10 +1,14 @@
-from odoo import models
+from odoo import fields, models
 
 
 class JobtrackWorkOrder(models.Model):
     """What the staff's screens of a work order open; no rule lives here."""
 
     _inherit = "jobtrack.work.order"
+
+    account_available_hours = fields.Float(
+        related="jobtrack_account_id.available_hours", string="Available Hours of the Account"
+    )
 
     def action_open_job(self):
         """Open the job of the work order."""

@@ -59,7 +59,7 @@ class ProjectTask(models.Model):
         help="Not billed, not given up, and not done without anything to bill.",
     )
     jobtrack_is_billable = fields.Boolean(
-        string="Billable",
+        string="Billable Job",
         default=True,
         copy=False,
         help="A question, a warranty case or goodwill is not billable: it needs no consent and costs nothing.",

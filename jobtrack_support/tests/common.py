@@ -8,11 +8,18 @@ from odoo.addons.base.tests.common import BaseCommon
 class JobtrackCommon(BaseCommon):
     """A host company with books, a client with an approver and a member, and helpers that tell the story briefly."""
 
+    suffix = ""  # makes unique names, for tests that commit
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.env = cls.env(context=dict(cls.env.context, tracking_disable=False))
-        cls.company = cls._make_company("Host & Co")
+        cls._set_scene()
+
+    @classmethod
+    def _set_scene(cls):
+        """Make the host company and its first client in ``cls.env``."""
+        cls.company = cls._make_company(f"Host & Co{cls.suffix}")
         cls.env.user.write(
             {"company_ids": [Command.link(cls.company.id)], "company_id": cls.company.id}
         )
@@ -28,7 +35,7 @@ class JobtrackCommon(BaseCommon):
             cls.account, cls.approver, may_approve=True, may_see_money=True, may_buy=True
         )
         cls._make_contact(cls.account, cls.member)
-        cls.employee_user = cls._make_user("tess", "jobtrack_support.group_technician")
+        cls.employee_user = cls._make_user(f"tess{cls.suffix}", "jobtrack_support.group_technician")
         cls.employee = cls.env["hr.employee"].create(
             {
                 "name": "Tess Technician",

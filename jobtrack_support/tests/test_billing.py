@@ -39,7 +39,7 @@ class TestBilling(JobtrackCommon):
         )
         invoice = self._bill_on("2026-03-08").statement_ids.invoice_id
         self.assertEqual(len(invoice.invoice_line_ids), 2)
-        for job, line in zip(jobs, invoice.invoice_line_ids):
+        for job, line in zip(jobs, invoice.invoice_line_ids, strict=True):
             self.assertIn(job.jobtrack_reference, line.name)
             self.assertIn(job.name, line.name)
         self.assertEqual(str(invoice.invoice_date_due), "2026-03-23")

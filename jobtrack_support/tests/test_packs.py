@@ -22,7 +22,7 @@ class TestPacks(JobtrackCommon):
         )
 
     def _pay_by_card(self, order):
-        transaction = self.env["payment.transaction"].create(
+        return self.env["payment.transaction"].create(
             {
                 "provider_id": self.provider.id,
                 "payment_method_id": self.env.ref("payment.payment_method_unknown").id,
@@ -34,7 +34,6 @@ class TestPacks(JobtrackCommon):
                 "sale_order_ids": [Command.set(order.ids)],
             }
         )
-        return transaction
 
     def _set_automatic_invoice(self, value):
         self.env["ir.config_parameter"].sudo().set_param("sale.automatic_invoice", value)

@@ -1,7 +1,7 @@
 """Which minutes of which packs pay which work, and what is left over.
 
-One allocator serves the funding preview, the reservation and the billing run, so that what the client is shown before is
-what the client is billed after (M1, M2, A7, I10).
+One allocator serves the funding preview, the reservation and the billing run, so that what the client is shown
+before is what the client is billed after (M1, M2, A7, I10).
 
 A pack pays work dated on or before its expiry if it has been activated and its start is not after the billing date.
 Order of use: earliest expiry, never-expiring last, then purchase, then id. For one job: its own reserved minutes first,

@@ -37,7 +37,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Decision:
-    """``outcome`` is approve, ask or hold; ``code`` names the check that answered, ``figures`` are minutes for its words."""
+    """``outcome`` is approve, ask or hold; ``code`` names the check that answered; ``figures`` are in minutes."""
 
     outcome: str
     code: str

@@ -73,7 +73,7 @@ def run_cutoff(billing_date, now, tz_name, by_hand=False):
 
 
 def quarter_start(day, first_month=1):
-    """Return the first day of the quarter of ``day``; ``first_month`` is the month in which quarters are counted from."""
+    """Return the first day of the quarter of ``day``; quarters are counted from ``first_month``."""
     months_into = (day.month - first_month) % MONTHS_PER_QUARTER
     return add_months(day.replace(day=1), -months_into)
 

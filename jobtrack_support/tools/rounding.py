@@ -58,7 +58,7 @@ def amount_of(minutes, rate, digits=2):
 
 
 def billable_minutes(worked, approved, increment=0, minimum=0):
-    """Return the minutes to bill for a job: worked, rounded up to ``increment``, at least ``minimum``, at most ``approved``.
+    """Return the minutes to bill: worked, rounded up to ``increment``, at least ``minimum``, at most ``approved``.
 
     Nothing worked is nothing billed; and whatever the increments say, consent is the ceiling (I5).
     """

@@ -1,0 +1,245 @@
+import threading
+from uuid import uuid4
+
+from odoo import SUPERUSER_ID, api
+from odoo.modules.registry import DummyRLock, Registry
+from odoo.sql_db import db_connect
+from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tools import mute_logger
+from psycopg2 import OperationalError
+
+from .common import JobtrackCommon
+
+PATIENCE_SECONDS = 60
+
+
+@tagged("post_install", "-at_install")
+class TestConcurrency(BaseCase):
+    """Two people at the same moment, on connections of their own: nothing is promised, paid or billed twice.
+
+    What is tested here has to be committed, because a second connection sees nothing else. Each test works in a company
+    of its own and leaves it in the database of this test run.
+    """
+
+    def setUp(self):
+        super().setUp()
+        # The thread that runs the tests holds this lock all the time; the threads below need the registry as well.
+        self.patch(Registry, "_lock", DummyRLock())
+        self.conflicts = 0
+        self.errors = []
+        self.scene = type("Scene", (JobtrackCommon,), {"suffix": f" {uuid4().hex[:8]}"})
+
+    def _commit(self, work):
+        """Run ``work(env)`` in a transaction of its own and commit it."""
+        with db_connect(get_db_name()).cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            result = work(env)
+            env.flush_all()
+        return result
+
+    def _build(self, work):
+        """Let ``work(scene)`` make and commit records in a fresh company; returns what it returns."""
+
+        def build(env):
+            self.scene.env = env
+            self.scene._set_scene()
+            return work(self.scene)
+
+        return self._commit(build)
+
+    def _at_once(self, *works):
+        """Run the works at the same moment: all transactions begin before any of them goes on."""
+        barrier = threading.Barrier(len(works))
+        threads = [
+            threading.Thread(target=self._as_odoo_would, args=(work, barrier), daemon=True)
+            for work in works
+        ]
+        with mute_logger("odoo.sql_db"):
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join(PATIENCE_SECONDS)
+        self.assertFalse(any(thread.is_alive() for thread in threads), "somebody waits for ever")
+        self.assertEqual(self.errors, [])
+
+    def _as_odoo_would(self, work, barrier):
+        """Run ``work(env)``, again in a new transaction when it loses a conflict, as Odoo does for requests."""
+        for attempt in range(5):
+            try:
+                self._commit(
+                    lambda env, first=not attempt: self._begin(
+                        env, work, barrier if first else None
+                    )
+                )
+                return
+            except OperationalError:
+                self.conflicts += 1
+            except Exception as error:  # noqa: BLE001 - reported by the thread that waits
+                self.errors.append(error)
+                return
+        self.errors.append("five conflicts in a row")
+
+    def _begin(self, env, work, barrier):
+        env.cr.execute("SELECT count(*) FROM jobtrack_account")  # takes the transaction's snapshot
+        if barrier:
+            barrier.wait(PATIENCE_SECONDS)
+        return work(env)
+
+    def _assert_sound(self, env, account):
+        self.assertEqual(account._verify_ledger(), [])
+
+    # === TESTS === #
+
+    def test_two_approvals_never_reserve_the_same_hours(self):
+        def build(scene):
+            scene.account._grant_hours(10, 40, None, None, "Ten hours")
+            orders = [scene._make_estimate(scene._make_job(), 6) for _job in range(2)]
+            for order in orders:
+                order.action_send()
+            return scene.account.id, [order.id for order in orders]
+
+        account_id, order_ids = self._build(build)
+        self._at_once(
+            *[
+                lambda env, i=order_id: env["jobtrack.work.order"].browse(i).action_approve()
+                for order_id in order_ids
+            ]
+        )
+        self.assertGreaterEqual(self.conflicts, 1, "they did not meet: the test proves nothing")
+
+        def check(env):
+            account = env["jobtrack.account"].browse(account_id)
+            self.assertEqual((account.held_hours, account.available_hours), (10, 0))
+            rows = env["jobtrack.work.order"].browse(order_ids).funding_ids
+            self.assertEqual(sum(rows.filtered("pack_id").mapped("minutes")), 600)
+            self.assertEqual(sum(rows.filtered(lambda row: not row.pack_id).mapped("minutes")), 120)
+            self._assert_sound(env, account)
+
+        self._commit(check)
+
+    def test_two_runs_bill_a_job_once(self):
+        company_id, account_id = self._build(self._build_done_job)
+        run = "2026-03-15"
+
+        def bill(env):
+            env["jobtrack.billing.run"]._run(env["res.company"].browse(company_id), run)
+
+        # The run itself exists, so that both reach the account.
+        self._commit(
+            lambda env: env["jobtrack.billing.run"]._get_or_create(
+                env["res.company"].browse(company_id), run
+            )
+        )
+        self._at_once(bill, bill)
+
+        def check(env):
+            account = env["jobtrack.account"].browse(account_id)
+            self.assertEqual(len(account.statement_ids), 1)
+            self.assertEqual(len(account.statement_ids.line_ids), 1)
+            self.assertEqual(account.balance_hours, 7)
+            self._assert_sound(env, account)
+
+        self._commit(check)
+
+    def test_billing_and_approving_at_once_never_overspend(self):
+        company_id, account_id = self._build(self._build_done_job)
+
+        def send(env):
+            project = env["jobtrack.account"].browse(account_id).project_id
+            job = env["project.task"].create({"name": "Eats the rest", "project_id": project.id})
+            order = env["jobtrack.work.order"].create(
+                {"task_id": job.id, "hours": 9, "scope": "All"}
+            )
+            order.action_send()
+            return order.id
+
+        order_id = self._commit(send)
+        self._at_once(
+            lambda env: env["jobtrack.billing.run"]._run(
+                env["res.company"].browse(company_id), "2026-03-15"
+            ),
+            lambda env: env["jobtrack.work.order"].browse(order_id).action_approve(),
+        )
+
+        def check(env):
+            account = env["jobtrack.account"].browse(account_id)
+            self.assertEqual((account.balance_hours, account.held_hours), (7, 7))
+            self._assert_sound(env, account)
+
+        self._commit(check)
+
+    def test_a_purchase_and_a_run_do_not_wait_for_each_other_in_a_circle(self):
+        def build(scene):
+            company_id, account_id = self._build_done_job(scene)
+            return company_id, account_id, scene._sell_plan(confirm=False).id
+
+        company_id, account_id, order_id = self._build(build)
+
+        def buy(env):
+            order = env["sale.order"].browse(order_id)
+            order.action_confirm()
+            self.scene._pay.__func__(type("Payer", (), {"env": env}), order.invoice_ids)
+
+        self._at_once(
+            buy,
+            lambda env: env["jobtrack.billing.run"]._run(
+                env["res.company"].browse(company_id), "2026-03-15"
+            ),
+        )
+
+        def check(env):
+            account = env["jobtrack.account"].browse(account_id)
+            self.assertIn(account.balance_hours, (27,))
+            self._assert_sound(env, account)
+
+        self._commit(check)
+
+    def test_two_entries_never_share_the_last_approved_hour(self):
+        def build(scene):
+            job = scene._make_job()
+            scene._approve(job, 1)
+            return job.id, scene.employee.id
+
+        job_id, employee_id = self._build(build)
+
+        def log(env):
+            job = env["project.task"].browse(job_id)
+            env["account.analytic.line"].create(
+                {
+                    "name": "Work",
+                    "task_id": job.id,
+                    "project_id": job.project_id.id,
+                    "employee_id": employee_id,
+                    "unit_amount": 1,
+                }
+            )
+
+        self._at_once(log, log)
+        self._commit(
+            lambda env: self.assertEqual(
+                env["project.task"].browse(job_id).jobtrack_billable_hours, 1
+            )
+        )
+
+    def test_a_new_job_does_not_wait_for_a_locked_account(self):
+        account_id = self._build(lambda scene: scene.account.id)
+        with db_connect(get_db_name()).cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            account = env["jobtrack.account"].browse(account_id)
+            account._lock()
+
+            def request(env2):
+                env2.cr.execute("SET LOCAL lock_timeout = '2s'")
+                project = env2["jobtrack.account"].browse(account_id).project_id
+                env2["project.task"].create({"name": "Meanwhile", "project_id": project.id})
+
+            self._commit(request)
+
+    @staticmethod
+    def _build_done_job(scene):
+        """Ten hours, three of them used by a job that is done."""
+        scene.env = scene.env(context={"jobtrack_now": "2026-03-10 10:00:00"})
+        scene.account = scene.account.with_env(scene.env)
+        scene.account._grant_hours(10, 40, "2026-03-01", None, "Ten hours")
+        scene._do_job(3, date="2026-03-09")
+        return scene.company.id, scene.account.id
