@@ -116,6 +116,13 @@ class AccountAnalyticLine(models.Model):
         if any(line.jobtrack_statement_line_id for line in self.sudo()):
             raise UserError(self.env._("This time is billed: it cannot be deleted."))
 
+    def _timesheet_get_portal_domain(self):
+        """Leave job time out of Odoo's own portal pages, which read it in superuser mode, past the record rules."""
+        domain = super()._timesheet_get_portal_domain()
+        if self.env.user._is_internal():
+            return domain
+        return fields.Domain(domain) & fields.Domain("jobtrack_job_id", "=", False)
+
     def _jobtrack_check_protected(self, vals):
         if PROTECTED & vals.keys() and not self.env.su:
             raise UserError(
