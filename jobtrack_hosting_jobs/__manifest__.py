@@ -6,6 +6,11 @@
     "author": "JobTrack",
     "license": "LGPL-3",
     "depends": ["jobtrack_support_portal"],
-    "data": [],
+    "data": [
+        "security/ir.model.access.csv",
+        "data/jobtrack_hosting_welcome_data.xml",
+        "views/jobtrack_hosting_welcome_views.xml",
+        "views/jobtrack_hosting_menus.xml",
+    ],
     "application": True,
 }

@@ -1,0 +1,1 @@
+from . import jobtrack_hosting_welcome
