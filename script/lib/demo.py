@@ -11,7 +11,6 @@ from .paths import ADDONS, LOGS, MAIL, ROOT
 DATABASE = "jobtrack_demo"
 _FOLDER = ROOT / "jobtrack_support" / "demo"
 _COMPANY, _LOGINS = _FOLDER / "demo_company.py", _FOLDER / "logins.py"
-_MAKE_ASSETS = "env['ir.qweb']._pregenerate_assets_bundles()\nenv.cr.commit()\n"
 
 
 def ensure(cluster, odoo, settings, *, fresh=False):
@@ -39,7 +38,7 @@ def _make(cluster, odoo, settings):
             log = LOGS / "demo-install.log"
             odoo_run.install(cluster, unfinished, ADDONS, log=log, settings=settings)
         with step("Making the demo company"):
-            program = company_program() + _MAKE_ASSETS
+            program = company_program() + templates.MAKE_ASSETS
             log = LOGS / "demo-company.log"
             odoo_run.shell(cluster, unfinished, program, log=log, settings=settings)
         databases.write_notes(cluster, unfinished, state)

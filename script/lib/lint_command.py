@@ -60,7 +60,11 @@ def run_checks(odoo_checks):
 
 def _count(part, name, complaints, checks):
     part.tests += checks
+    if not checks:
+        part.skipped += 1
+        part.remarks.append(f"{name} left out")
     if complaints:
         part.failed += 1
         part.problems.append(f"{name}:\n" + "\n".join(complaints))
-    note(f"lint: {name}: {'FAILED' if complaints else 'ok'}")
+    verdict = "FAILED" if complaints else ("ok" if checks else "left out")
+    note(f"lint: {name}: {verdict}")
