@@ -6,5 +6,15 @@
     "author": "JobTrack",
     "license": "LGPL-3",
     "depends": ["jobtrack_support"],
-    "data": [],
+    "data": [
+        "views/portal_layout_templates.xml",
+        "views/portal_home_templates.xml",
+        "views/portal_account_templates.xml",
+        "views/portal_jobs_templates.xml",
+        "views/portal_job_form_templates.xml",
+        "views/portal_job_templates.xml",
+        "views/portal_work_order_templates.xml",
+        "views/portal_ledger_templates.xml",
+        "views/portal_statement_templates.xml",
+    ],
 }

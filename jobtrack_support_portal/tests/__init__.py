@@ -1,0 +1,10 @@
+from . import (
+    test_access,
+    test_account_pages,
+    test_jobs,
+    test_ledger,
+    test_odoo_pages,
+    test_requests,
+    test_statements,
+    test_work_orders,
+)

@@ -1,0 +1,111 @@
+from odoo import fields
+from odoo.http import content_disposition, request, route
+from werkzeug.exceptions import NotFound
+
+from odoo.addons.portal.controllers.portal import pager as portal_pager
+
+from .home import SupportPortal
+
+STEP = 40
+MOST_ROWS = 10000
+
+
+class SupportLedgerPortal(SupportPortal):
+    """The support ledger: where the hours came from and where they went (A9), for contacts who see money."""
+
+    @route(
+        [
+            "/my/support/<int:account_id>/ledger",
+            "/my/support/<int:account_id>/ledger/page/<int:page>",
+        ],
+        type="http",
+        auth="user",
+        website=True,
+        methods=["GET"],
+        readonly=True,
+    )
+    def support_ledger(self, account_id, page=1, **params):
+        """Show balance, packs and entries, newest first."""
+        account, contact = self._support_ledger_account(account_id)
+        chosen = self._support_ledger_filter(params)
+        domain = self._support_ledger_domain(account, chosen)
+        Entry = request.env["jobtrack.ledger.entry"]
+        url = f"/my/support/{account.id}/ledger"
+        pager = portal_pager(url, Entry.search_count(domain), page, STEP, url_args=chosen)
+        entries = Entry.search(domain, order="number desc", limit=STEP, offset=pager["offset"])
+        packs = request.env["jobtrack.hour.pack"].search(
+            [("jobtrack_account_id", "=", account.id)], order="date_expiry desc, id desc"
+        )
+        values = self._support_values(
+            "support_ledger",
+            account,
+            contact,
+            hours=account._portal_hours(),
+            rows=entries._portal_rows(),
+            packs=packs,
+            pager=pager,
+            chosen=chosen,
+            is_filtered=any(chosen.values()),
+            kinds=Entry._fields["kind"]._description_selection(request.env),
+            ledger_url=url,
+        )
+        return request.render("jobtrack_support_portal.portal_support_ledger", values)
+
+    @route(
+        "/my/support/<int:account_id>/ledger/csv",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["GET"],
+        readonly=True,
+    )
+    def support_ledger_csv(self, account_id, **params):
+        """Download the entries that the filter shows, on all its pages."""
+        account, _contact = self._support_ledger_account(account_id)
+        domain = self._support_ledger_domain(account, self._support_ledger_filter(params))
+        entries = request.env["jobtrack.ledger.entry"].search(
+            domain, order="number desc", limit=MOST_ROWS
+        )
+        # The mark in front tells spreadsheets that the text is UTF-8.
+        content = ("\ufeff" + entries._portal_csv()).encode()
+        headers = [
+            ("Content-Type", "text/csv; charset=utf-8"),
+            ("Content-Disposition", content_disposition(f"ledger-{account.name}.csv")),
+            ("X-Content-Type-Options", "nosniff"),
+        ]
+        return request.make_response(content, headers)
+
+    def _support_ledger_account(self, account_id):
+        """Return account and contact, or raise ``NotFound`` for who may not see money."""
+        account, contact = self._support_account(account_id)
+        if not contact.may_see_money:
+            raise NotFound()
+        return account, contact
+
+    def _support_ledger_filter(self, params):
+        """Return kind and period from the address, without what is no kind and no date."""
+        kinds = dict(request.env["jobtrack.ledger.entry"]._fields["kind"].selection)
+        kind = params.get("kind")
+        return {
+            "kind": kind if kind in kinds else "",
+            "date_from": self._support_date(params.get("date_from")),
+            "date_to": self._support_date(params.get("date_to")),
+        }
+
+    @staticmethod
+    def _support_date(text):
+        try:
+            return fields.Date.to_string(fields.Date.to_date(text)) or ""
+        except ValueError:
+            return ""
+
+    def _support_ledger_domain(self, account, chosen):
+        domain = [("jobtrack_account_id", "=", account.id)]
+        for name, leaf in (
+            ("kind", ("kind", "=")),
+            ("date_from", ("date", ">=")),
+            ("date_to", ("date", "<=")),
+        ):
+            if chosen[name]:
+                domain.append((*leaf, chosen[name]))
+        return domain

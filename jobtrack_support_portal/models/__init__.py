@@ -1,0 +1,1 @@
+from . import jobtrack_account, jobtrack_ledger_entry, jobtrack_work_order, project_task

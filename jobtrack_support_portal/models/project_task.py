@@ -1,0 +1,217 @@
+from odoo import api, fields, models
+
+# State of a job -> colour of its badge.
+COLOURS = {
+    "requested": "info",
+    "estimated": "info",
+    "approved": "primary",
+    "on_hold": "warning",
+    "done": "success",
+    "billed": "light",
+    "declined": "light",
+    "cancelled": "light",
+}
+
+
+class ProjectTask(models.Model):
+    """A job in the client's words.
+
+    Portal users read few fields of a task. What else a page shows comes from the methods below, which the page calls
+    after it has checked that the user may read the job; they return plain values and decide by the contact's roles.
+    """
+
+    _inherit = "project.task"
+
+    jobtrack_request_key = fields.Char(readonly=True, copy=False)
+
+    _jobtrack_request_key_unique = models.UniqueIndex(
+        "(jobtrack_request_key) WHERE jobtrack_request_key IS NOT NULL",
+        "This request was made before.",
+    )
+
+    # === ACCESS === #
+
+    def _compute_access_url(self):
+        """Let links in mails open a job on the support pages."""
+        result = super()._compute_access_url()
+        for task in self.filtered("jobtrack_is_job"):
+            task.access_url = f"/my/support/jobs/{task.id}"
+        return result
+
+    @api.model
+    def _get_thread_with_access(self, thread_id, *, hash=None, pid=None, token=None, **kwargs):  # pylint: disable=redefined-builtin
+        """Let nobody read or write a job's conversation by a link that was passed on: a job takes its contacts only."""
+        if self.sudo().browse(thread_id).exists().jobtrack_is_job:
+            hash = pid = token = None
+        return super()._get_thread_with_access(thread_id, hash=hash, pid=pid, token=token, **kwargs)
+
+    # === WORDS === #
+
+    def _jobtrack_portal_states(self):
+        """Return the words of each state on badges."""
+        return {
+            "requested": self.env._("Received"),
+            "estimated": self.env._("Estimate sent"),
+            "approved": self.env._("In progress"),
+            "on_hold": self.env._("On hold"),
+            "done": self.env._("Done"),
+            "billed": self.env._("Billed"),
+            "declined": self.env._("Declined"),
+            "cancelled": self.env._("Cancelled"),
+        }
+
+    def _jobtrack_portal_priorities(self):
+        """Return the words of each priority."""
+        return {
+            "0": self.env._("Normal"),
+            "1": self.env._("Medium"),
+            "2": self.env._("High"),
+            "3": self.env._("Urgent"),
+        }
+
+    def _jobtrack_portal_situation(self, may_approve):
+        """Return the sentence that tells the client what happens next, and who does it.
+
+        :param bool may_approve: whether the reader may decide on estimates
+        """
+        self.ensure_one()
+        if self._jobtrack_portal_order_to_decide():
+            if may_approve:
+                return self.env._("Please approve or decline the estimate.")
+            return self.env._("The estimate waits for a person in your team who may approve it.")
+        if self.jobtrack_state == "on_hold":
+            return {
+                "overdue": self.env._("Work goes on when the overdue invoice is paid."),
+                "funds": self.env._("Work goes on when there are hours or credit for it."),
+                "client": self.env._("We need an answer from you: please write below."),
+            }.get(self.jobtrack_hold_reason, self.env._("We have paused this job for now."))
+        if self.jobtrack_state == "done" and not self.jobtrack_is_billable:
+            return self.env._("Nothing to do: this job costs you nothing.")
+        return {
+            "requested": self.env._("We look at it and send you an estimate."),
+            "approved": self.env._("We are on it and write to you when it is done."),
+            "done": self.env._("Nothing to do: it is billed on the next billing day."),
+            "billed": self.env._("Nothing to do: this job is done and billed."),
+            "declined": self.env._("You declined the estimate. We come back to you."),
+        }.get(self.jobtrack_state, "")
+
+    def _jobtrack_portal_order_to_decide(self):
+        """Return the work order of this job that waits for the client's decision."""
+        return self.jobtrack_work_order_ids.filtered(lambda order: order.state == "sent")[:1]
+
+    # === VIEW MODELS === #
+
+    def _jobtrack_portal_rows(self):
+        """Return one dictionary per job for lists; the number of queries does not grow with the jobs."""
+        states = self._jobtrack_portal_states()
+        rows = []
+        for job in self.sudo():
+            waits = job.jobtrack_waiting_for == "client" or job._jobtrack_portal_order_to_decide()
+            rows.append(
+                {
+                    "id": job.id,
+                    "url": f"/my/support/jobs/{job.id}",
+                    "reference": job.jobtrack_reference,
+                    "name": job.name,
+                    "state": job.jobtrack_state,
+                    "words": states.get(job.jobtrack_state, ""),
+                    "colour": COLOURS.get(job.jobtrack_state, "light"),
+                    "waits_for_you": bool(waits),
+                    "high": job.priority in ("2", "3"),
+                    "requested": job.jobtrack_date_requested,
+                    "done": job.jobtrack_date_done,
+                    "approved_hours": job.jobtrack_approved_hours,
+                    "spent_hours": job.jobtrack_billable_hours,
+                }
+            )
+        return rows
+
+    def _jobtrack_portal_page(self, contact):
+        """Return what the page of the job shows to ``contact``, beside the row of the lists."""
+        self.ensure_one()
+        job = self.sudo()
+        order = job._jobtrack_portal_order_to_decide()
+        shown = order or job.jobtrack_work_order_ids.filtered(lambda o: o.state != "draft")[:1]
+        return job._jobtrack_portal_rows()[0] | {
+            "priority": self._jobtrack_portal_priorities().get(job.priority, ""),
+            "emergency": job.jobtrack_is_emergency,
+            "situation": job._jobtrack_portal_situation(contact.may_approve),
+            "requester": job.jobtrack_requester_id.name,
+            "description": job.description,
+            "files": job._jobtrack_portal_files(),
+            "billable": job.jobtrack_is_billable,
+            "order": {"id": shown.id, "version": shown.version, "hours": shown.hours}
+            if shown
+            else {},
+            "to_decide": bool(order),
+            "may_approve": contact.may_approve,
+            "summary": job.jobtrack_summary,
+            "bills": job._jobtrack_portal_bills(contact),
+            "history": job._jobtrack_portal_history(),
+        }
+
+    def _jobtrack_portal_files(self):
+        """Return the files of the job itself; those of the conversation stand there."""
+        return [
+            {
+                "name": file.name,
+                "url": f"/my/support/jobs/{self.id}/files/{file.id}",
+                "size": self._jobtrack_portal_size(file.file_size),
+            }
+            for file in self.attachment_ids
+        ]
+
+    def _jobtrack_portal_size(self, size):
+        """Return the size of a file in words."""
+        if size >= 1024 * 1024:
+            return self.env._("%(size)s MB", size=round(size / 1024 / 1024, 1))
+        return self.env._("%(size)s kB", size=max(1, round(size / 1024)))
+
+    def _jobtrack_portal_bills(self, contact):
+        """Return on which statements and invoices the job stands; links only for those who may follow them."""
+        bills = []
+        for line in self.jobtrack_statement_line_ids:
+            invoice = line.statement_id.invoice_id
+            own_invoice = invoice.with_env(self.env(su=False))
+            sees_invoice = invoice and contact.may_see_money and own_invoice.has_access("read")
+            bills.append(
+                {
+                    "statement": line.statement_id.name,
+                    "date": line.statement_id.date,
+                    "hours": line.hours,
+                    "prepaid_hours": line.prepaid_hours,
+                    "postpaid_hours": line.postpaid_hours,
+                    "url": f"/my/support/statements/{line.statement_id.id}"
+                    if contact.may_see_money
+                    else False,
+                    "invoice": invoice.name if line.postpaid_hours else False,
+                    "invoice_url": f"/my/invoices/{invoice.id}" if sees_invoice else False,
+                }
+            )
+        return bills
+
+    # === HISTORY === #
+
+    def _jobtrack_portal_history(self):
+        """Return what happened to the job, newest first: list of ``date``, ``text`` and ``note`` (D2)."""
+        steps = [self._jobtrack_portal_request_step()]
+        for order in self.jobtrack_work_order_ids.filtered("sent_date"):
+            steps += order._portal_steps()
+        if self.jobtrack_date_done and self.jobtrack_state in ("done", "billed"):
+            steps.append((self.jobtrack_date_done, self.env._("Done"), ""))
+        account = self.jobtrack_account_id
+        told = [
+            {"date": account._local_date(moment), "text": text, "note": note}
+            for moment, text, note in sorted(steps, key=lambda step: step[0])
+        ]
+        for line in self.jobtrack_statement_line_ids.sorted("id"):
+            text = self.env._("Billed on statement %(name)s", name=line.statement_id.name)
+            told.append({"date": line.statement_id.date, "text": text, "note": ""})
+        return told[::-1]
+
+    def _jobtrack_portal_request_step(self):
+        moment = self.jobtrack_date_requested or self.create_date
+        if not self.jobtrack_requester_id:
+            return moment, self.env._("Requested"), ""
+        text = self.env._("Requested by %(name)s", name=self.jobtrack_requester_id.name)
+        return moment, text, ""

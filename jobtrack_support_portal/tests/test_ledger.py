@@ -1,0 +1,96 @@
+import csv
+import io
+
+from odoo.tests import tagged
+
+from .common import PortalCommon
+
+
+@tagged("post_install", "-at_install")
+class TestLedgerPages(PortalCommon):
+    """The ledger and its download (A9, M5)."""
+
+    def setUp(self):
+        super().setUp()
+        self.url = f"/my/support/{self.account.id}/ledger"
+
+    def _bill_a_job(self, name="Repair the shop"):
+        self.account._grant_hours(5, rate=40, reason="Spring pack")
+        job = self._do_job(2, name=name)
+        self._bill_done_jobs()
+        self.assertEqual(job.jobtrack_state, "billed")
+        return job
+
+    def _csv(self, query=""):
+        response = self.url_open(f"{self.url}/csv{query}")
+        self.assertEqual(response.status_code, 200)
+        self.assertIn("attachment", response.headers["Content-Disposition"])
+        return list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
+
+    def test_the_ledger_shows_where_hours_went(self):
+        job = self._bill_a_job()
+        self._log_in(self.approver_user)
+        page = self._page(self.url)
+        text = " ".join(page.text_content().split())
+        for part in ("Grant", "Usage", "+5:00", "-2:00", "03:00", "Spring pack", "expires first"):
+            self.assertIn(part, text)
+        self.assertTrue(page.xpath(f"//a[@href='/my/support/jobs/{job.id}']"))
+        statement = self.account.statement_ids
+        self.assertTrue(page.xpath(f"//a[@href='/my/support/statements/{statement.id}']"))
+
+    def test_kind_and_period_limit_page_and_download(self):
+        self._bill_a_job()
+        self._log_in(self.approver_user)
+        self.assertEqual([row[2] for row in self._csv()[1:]], ["Usage", "Grant"])
+        self.assertEqual([row[2] for row in self._csv("?kind=usage")[1:]], ["Usage"])
+        self.assertFalse(self._csv("?date_to=2000-01-01")[1:])
+        self.assertIn("No entry matches", self._text(f"{self.url}?date_to=2000-01-01"))
+        self.assertEqual(len(self._csv("?kind=nonsense&date_from=yesterday")), 3)
+
+    def test_no_cell_of_the_download_is_a_formula(self):
+        self._bill_a_job(name='=HYPERLINK("http://evil.example")')
+        pack = self.account._grant_hours(1, reason="@SUM(A1)")
+        self.assertTrue(pack)
+        self._log_in(self.approver_user)
+        rows = self._csv()
+        for row in rows[1:]:
+            for cell in [row[2], *row[5:]]:
+                self.assertFalse(cell.startswith(("=", "+", "-", "@", "\t")), cell)
+        self.assertIn("'@SUM(A1)", [row[5] for row in rows])
+        plain = self.env["jobtrack.ledger.entry"]._plain_cell
+        self.assertEqual(plain(" =1+1"), "' =1+1")
+        self.assertEqual(plain("Spring pack"), "Spring pack")
+        self.assertEqual(plain(False), "")
+
+    def test_an_empty_ledger_says_so(self):
+        self._log_in(self.approver_user)
+        self.assertIn("The ledger begins with the first hours", self._text(self.url))
+
+    def test_a_member_without_the_role_does_not_find_it(self):
+        users = self.member_user | self.looker_user | self.strangers
+        self.assertClosed(self.url, users)
+        self.assertClosed(f"{self.url}/csv", users)
+
+    def test_visits_write_nothing(self):
+        self._bill_a_job()
+        self._log_in(self.approver_user)
+        self.assertReadsOnly(self.url)
+        self.assertReadsOnly(f"{self.url}/csv")
+
+    def test_the_ledger_needs_no_query_per_entry(self):
+        self._bill_a_job()
+        self._log_in(self.approver_user)
+
+        def grow():
+            for number in range(10):
+                self.account._grant_hours(1, reason=f"Pack {number}")
+
+        self.assertSameQueries(self.url, grow)
+        self.assertEqual(
+            len(
+                self._page(self.url).xpath(
+                    "//table[contains(@class, 'o_jobtrack_ledger')]//tbody/tr"
+                )
+            ),
+            12,
+        )

@@ -1,0 +1,40 @@
+from odoo.tests import tagged
+
+from .common import PortalCommon
+
+
+@tagged("post_install", "-at_install")
+class TestStatementPages(PortalCommon):
+    """What a billing day billed (D7)."""
+
+    def setUp(self):
+        super().setUp()
+        self.account._grant_hours(1, rate=40, reason="Spring pack")
+        self.job = self._do_job(3)
+        self.statement = self._bill_done_jobs()
+        self.url = f"/my/support/statements/{self.statement.id}"
+
+    def test_the_statement_shows_jobs_hours_and_invoice(self):
+        self._log_in(self.approver_user)
+        page = self._page(self.url)
+        text = page.text_content()
+        for part in (self.job.jobtrack_reference, "03:00", "01:00", "02:00", "100.00"):
+            self.assertIn(part, text)
+        self.assertIn(self.statement.invoice_id.name, text)
+        self.assertTrue(page.xpath(f"//a[@href='{self.url}/pdf']"))
+
+    def test_the_pdf_is_served(self):
+        self._log_in(self.approver_user)
+        response = self.url_open(f"{self.url}/pdf")
+        self.assertEqual(response.status_code, 200)
+        self.assertIn("attachment", response.headers["Content-Disposition"])
+        self.assertTrue(response.content)
+
+    def test_only_contacts_who_see_money_find_it(self):
+        users = self.member_user | self.looker_user | self.strangers
+        self.assertClosed(self.url, users)
+        self.assertClosed(f"{self.url}/pdf", users)
+
+    def test_a_visit_writes_nothing(self):
+        self._log_in(self.approver_user)
+        self.assertReadsOnly(self.url)
