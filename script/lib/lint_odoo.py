@@ -1,6 +1,6 @@
-"""Odoo's own checks of addons (its addon ``test_lint``), on a database with ours."""
+"""Checks that need a database with our addons: Odoo's own (its addon ``test_lint``), and translations."""
 
-from . import odoo_tests, templates
+from . import odoo_tests, templates, translations
 from .paths import ADDONS
 
 # Left out: what lint_tools and lint_text do in another way (Python, JavaScript, merge markers),
@@ -10,7 +10,7 @@ _LEFT_OUT += ("TestSqlLint", "TestI18nChecks", "TestConflictMarkers")
 
 
 def check(cluster, odoo):
-    """Run Odoo's checks that read every addon.
+    """Run Odoo's checks that read every addon, and compare the templates for translators.
 
     :return: lines of complaint, and how many checks ran
     """
@@ -20,7 +20,7 @@ def check(cluster, odoo):
     found = [_only_ours(text) for text in result.broken.values()]
     if not result.tests:
         found.append("Odoo ran none of its checks")
-    return found, result.tests
+    return found + translations.check(cluster, odoo), result.tests + 1
 
 
 def _only_ours(text):
