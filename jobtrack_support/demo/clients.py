@@ -2,7 +2,8 @@
 
 Days count back from today, so that the history is always four months long. A job is
 ``(days ago, title, kind, estimated hours, spent hours, outcome)``; outcomes are ``done``, ``approved``, ``estimated``,
-``requested``, ``declined``, ``question``, ``overrun``.
+``requested``, ``declined``, ``question``, ``overrun``. A renewal is bought on the first day of the quarter when no
+other purchase falls into it, so that the demo has live hours on every day of the year.
 """
 
 PLENTY, NEARLY_OUT, PAY_LATER, EXPIRED, OVERDUE, WAITING, EURO = (
@@ -25,6 +26,7 @@ CLIENTS = {
             ("Nick Novak", "nick", "Shop assistant", "+1 555 0102", ()),
         ],
         "plans": [(112, "plan_20", 20), (78, "plan_40", 30), (20, "plan_60", 60)],
+        "renewal": ("plan_60", 60),
         "jobs": [
             (110, "Move the shop to the new server", "change", 6, 5.5, "done"),
             (96, "Opening hours on the contact page", "change", 1, 0.75, "done"),
@@ -44,6 +46,7 @@ CLIENTS = {
         "project": "Lumen portfolio",
         "people": [("Lena Lumen", "lena", "Director", "+1 555 0111", EVERYTHING)],
         "plans": [(30, "plan_20", 20)],
+        "renewal": ("plan_priority", 3),
         "jobs": [
             (100, "Contact form catches too much spam", "fault", 2, 1.5, "done"),
             (62, "Set up the video gallery", "change", 4, 4, "done"),
@@ -91,6 +94,7 @@ CLIENTS = {
         "project": "Bright School platform",
         "people": [("Ben Bright", "ben", "Head of IT", "+1 555 0151", EVERYTHING)],
         "plans": [(40, "plan_30", 25)],
+        "renewal": ("plan_30", 20),
         "jobs": [
             (36, "Accounts for the new classes", "change", 5, 5, "done"),
             (21, "Timetable import fails", "fault", 3, 2.25, "done"),
@@ -104,6 +108,7 @@ CLIENTS = {
         "currency": "EUR",
         "people": [("Mia Mueller", "mia", "Purchasing", "+49 555 0161", EVERYTHING)],
         "plans": [(60, "plan_40", 20)],
+        "renewal": ("plan_40", 20),
         "jobs": [
             (55, "Part numbers with leading zeros", "fault", 3, 3, "done"),
             (30, "Delivery notes in English", "change", 4, 3.75, "done"),

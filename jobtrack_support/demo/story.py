@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 
 from odoo import Command
 
+from ..tools import billing_calendar
 from .clients import CLIENTS
 
 SPLIT = (("analysis", 0.25), ("implementation", 0.6), ("verification", 0.15))
@@ -25,11 +26,22 @@ class Story:
             account = self.house.accounts[name]
             for days_ago, plan, hours in client["plans"]:
                 self._at(days_ago, 8, lambda a=account, p=plan, h=hours: self._buy(a, p, h))
+            self._renew(account, client)
             for index, job in enumerate(client["jobs"]):
                 _JobStory(self, account, client, index, *job).tell()
             if not client.get("unpaid"):
                 for days_ago in range(PAID_AFTER_DAYS, 116, 7):
                     self._at(days_ago, 16, lambda a=account: self._pay_invoices(a))
+
+    def _renew(self, account, client):
+        """Buy the client's renewal on the quarter's first day, unless something else is bought in the quarter."""
+        start = billing_calendar.quarter_start(self.today)
+        bought = [
+            self.today - timedelta(days=days_ago) for days_ago, _plan, _hours in client["plans"]
+        ]
+        if "renewal" in client and not any(day >= start for day in bought):
+            plan, hours = client["renewal"]
+            self._at((self.today - start).days, 8, lambda: self._buy(account, plan, hours))
 
     def _at(self, days_ago, hour, happen, minute=0):
         """Let something happen ``days_ago`` days before today, but never in the future."""

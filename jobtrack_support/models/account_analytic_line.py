@@ -57,8 +57,9 @@ class AccountAnalyticLine(models.Model):
         index="btree_not_null",
     )
 
-    @api.depends("task_id.parent_id", "task_id.project_id.jobtrack_account_id")
+    @api.depends("task_id.parent_id", "task_id.jobtrack_account_id")
     def _compute_jobtrack_job_id(self):
+        """Time on a task from before its project became a support project counts on no job."""
         for line in self:
             task = line.task_id.sudo()
             if not task.jobtrack_account_id:
@@ -66,7 +67,7 @@ class AccountAnalyticLine(models.Model):
                 continue
             while task.parent_id:
                 task = task.parent_id
-            line.jobtrack_job_id = task if task.jobtrack_account_id else False
+            line.jobtrack_job_id = task if task.jobtrack_is_job else False
 
     @api.constrains("so_line")
     def _check_jobtrack_no_sale_line(self):

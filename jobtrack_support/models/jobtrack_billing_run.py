@@ -1,4 +1,5 @@
 import logging
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -139,7 +140,8 @@ class JobtrackBillingRun(models.Model):
 
     def _make_cutoff(self, by_hand):
         self.ensure_one()
-        now = self.env["jobtrack.account"]._now()
+        # A job completed in this very second is done: by hand it belongs to the run.
+        now = self.env["jobtrack.account"]._now() + timedelta(seconds=1)
         return billing_calendar.run_cutoff(self.date, now, self.company_id.jobtrack_tz, by_hand)
 
     # === ACTIONS === #

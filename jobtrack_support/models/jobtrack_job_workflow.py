@@ -273,7 +273,11 @@ class JobtrackJobWorkflow(models.AbstractModel):
             return self.env._("Do the work, log the time, then complete the job")
         words = {
             "requested": self.env._("Estimate the job, or mark it as not billable"),
-            "estimated": self.env._("The client decides on the estimate"),
+            "estimated": self.env._("The client decides on the estimate")
+            if self.sudo().jobtrack_account_id._approvers()
+            else self.env._(
+                "Nobody at the client may approve: add a contact with that role, then send again"
+            ),
             "declined": self.env._("Answer the client: write a new estimate or cancel the job"),
             "done": self.env._("Billed on the next billing day")
             if self.jobtrack_is_billable

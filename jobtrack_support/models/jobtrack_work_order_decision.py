@@ -47,6 +47,24 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
         for order in self:
             order._decide("declined", *order._decider(), reason=reason)
 
+    def action_send_again(self):
+        """Send an estimate that waits for its answer to the approvers once more.
+
+        :raise UserError: when it does not wait for an answer, or still nobody may approve
+        """
+        self._check_staff()
+        for order in self:
+            if order.state != "sent":
+                raise UserError(order._why_not_waiting())
+            if not order.jobtrack_account_id._approvers():
+                raise UserError(
+                    self.env._(
+                        "%(account)s has no contact who may approve: add one first.",
+                        account=order.jobtrack_account_id.name,
+                    )
+                )
+            order._ask_approvers()
+
     def action_cancel(self):
         """Withdraw an estimate that was not decided."""
         self._check_staff()
@@ -166,11 +184,12 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
         account = self.jobtrack_account_id
         approvers = account._approvers()
         if not approvers:
-            raise UserError(
-                self.env._(
-                    "%(account)s has no contact who may approve: add one first.",
-                    account=account.name,
-                )
+            self.task_id.sudo().message_post(
+                body=self.env._(
+                    "Nobody at %(client)s may approve yet: add a contact with that role and send the estimate again.",
+                    client=account.partner_id.name,
+                ),
+                subtype_xmlid="mail.mt_note",
             )
         self.task_id._jobtrack_mail(
             "jobtrack_support.mail_template_estimate", approvers.partner_id, record=self.sudo()

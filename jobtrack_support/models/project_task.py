@@ -144,12 +144,19 @@ class ProjectTask(models.Model):
             "jobtrack_date_requested",
         }
 
-    @api.depends("jobtrack_account_id", "parent_id")
+    @api.depends("jobtrack_account_id", "parent_id", "jobtrack_state")
     def _compute_jobtrack_is_job(self):
+        """Tasks from before their project became a support project are no jobs: they have no job state."""
         for task in self:
-            task.jobtrack_is_job = bool(
-                task.sudo().jobtrack_account_id and not task.sudo().parent_id
-            )
+            top_level = task._jobtrack_may_be_job()
+            task.jobtrack_is_job = top_level and bool(task.jobtrack_state or not task._origin.id)
+
+    def _jobtrack_may_be_job(self):
+        """Return whether the task is a top-level task of a support project, and no template."""
+        task = self.sudo()
+        if task.is_template or task.has_template_ancestor:
+            return False
+        return bool(task.jobtrack_account_id and not task.parent_id)
 
     @api.depends("jobtrack_state", "jobtrack_is_billable")
     def _compute_jobtrack_is_open(self):
@@ -227,11 +234,7 @@ class ProjectTask(models.Model):
         for vals in vals_list:
             self._jobtrack_check_protected(vals)
         tasks = super().create(vals_list)
-        tasks.filtered(
-            lambda task: (
-                task.jobtrack_is_job and not task.is_template and not task.has_template_ancestor
-            )
-        )._jobtrack_begin()
+        tasks.filtered(lambda task: task._jobtrack_may_be_job())._jobtrack_begin()
         return tasks
 
     def write(self, vals):
@@ -245,9 +248,7 @@ class ProjectTask(models.Model):
         result = super().write(vals)
         if "project_id" in vals or "parent_id" in vals:
             self.filtered(
-                lambda task: (
-                    task.jobtrack_is_job and not task.jobtrack_state and not task.is_template
-                )
+                lambda task: task._jobtrack_may_be_job() and not task.jobtrack_state
             )._jobtrack_begin()
         return result
 
@@ -317,6 +318,10 @@ class ProjectTask(models.Model):
                     "jobtrack_date_requested": now,
                 }
             )
+            if job.jobtrack_channel in ("phone", "mail"):
+                job._jobtrack_mail(
+                    "jobtrack_support.mail_template_received", job.jobtrack_requester_id
+                )
         self.env["jobtrack.waiting"].sudo().create(
             [
                 {

@@ -4,6 +4,7 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
 from odoo.tools.misc import hash_sign
 
 from ..models.jobtrack_work_order_decision import LINK_SCOPE
@@ -35,11 +36,19 @@ class TestConsent(JobtrackCommon):
             self.assertIn("Invoice after the work", body)
             self.assertIn("?decline=1", body)
 
-    def test_an_estimate_without_an_approver_says_so(self):
+    def test_an_estimate_that_nobody_may_approve_says_so_and_can_be_sent_again(self):
         account = self._make_account("Nobody decides")
         order = self._make_estimate(self._make_job(account=account), 3)
+        order.action_send()
+        self.assertIn("Nobody at the client may approve", order.task_id.jobtrack_next_step)
         with self.assertRaisesRegex(UserError, "no contact who may approve"):
-            order.action_send()
+            order.action_send_again()
+        self._make_contact(account, self.approver, may_approve=True)
+        order.action_send_again()
+        self.assertEqual(self._mails(order).recipient_ids, self.approver)
+        order.action_approve()
+        with self.assertRaisesRegex(UserError, "was approved"):
+            order.action_send_again()
 
     def test_approving_reserves_hours_and_approving_again_changes_nothing(self):
         self.account._grant_hours(5, 40, None, None, "Hours")
@@ -238,6 +247,7 @@ class TestConsentLinks(HttpCase, JobtrackCommon):
         self.assertEqual(response.headers["Referrer-Policy"], "no-referrer")
         self.assertEqual(response.headers["Cache-Control"], "no-store")
 
+    @mute_logger("odoo.http")
     def test_a_scanner_that_presses_the_decision_address_is_refused(self):
         for answer in ("approve", "decline"):
             self.assertIn(self.url_open(f"{self.url}/{answer}").status_code, (404, 405))

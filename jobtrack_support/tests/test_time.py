@@ -293,3 +293,19 @@ class TestBesideSalesTimesheet(JobtrackCommon):
         invoice = self.other_order._create_invoices()
         self.assertEqual(invoice.invoice_line_ids.mapped("quantity"), [3])
         self.assertSound()
+
+    def test_old_tasks_and_their_time_stay_out_of_a_new_support_project(self):
+        project = self.env["project.project"].create({"name": "Old", "company_id": self.company.id})
+        old = self.env["project.task"].create({"name": "Old task", "project_id": project.id})
+        before = self._log(old, 1)
+        account = self.env["jobtrack.account"].create(
+            {
+                "project_id": project.id,
+                "partner_id": self.client_company.id,
+                "company_id": self.company.id,
+            }
+        )
+        after = self._log(old, 1)
+        self.assertFalse(old.jobtrack_is_job or before.jobtrack_job_id or after.jobtrack_job_id)
+        old.state = "1_done"
+        self.assertTrue(self._make_job(account=account).jobtrack_is_job)
