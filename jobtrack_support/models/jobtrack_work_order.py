@@ -76,7 +76,9 @@ class JobtrackWorkOrder(models.Model):
         readonly=True,
         copy=False,
     )
-    decision_ip = fields.Char(string="From Address", readonly=True, copy=False)
+    decision_ip = fields.Char(
+        string="From Address", readonly=True, copy=False, groups="base.group_user"
+    )
     decision_reason = fields.Char(string="Why", readonly=True, copy=False)
     decline_reason = fields.Text(readonly=True, copy=False)
     funding_ids = fields.One2many(
@@ -102,13 +104,14 @@ class JobtrackWorkOrder(models.Model):
             order.hours = to_hours(order.minutes)
 
     def _inverse_hours(self):
-        for order in self:
+        # Minutes follow the hours that were typed; write() has checked these.
+        for order in self.sudo():
             order.minutes = to_minutes(order.hours)
 
-    @api.depends("minutes", "rate")
+    @api.depends("hours", "rate")
     def _compute_amount(self):
         for order in self:
-            order.amount = float(amount_of(order.minutes, order.rate))
+            order.amount = float(amount_of(to_minutes(order.hours), order.rate))
 
     @api.depends("task_id.jobtrack_reference", "version")
     def _compute_display_name(self):

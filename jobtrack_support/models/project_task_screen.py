@@ -48,8 +48,10 @@ class ProjectTask(models.Model):
         return action | {"views": [(view.id, "form")]}
 
     def action_jobtrack_split_time(self):
-        """Make pending time billable as far as the approved hours reach."""
-        for job in self:
+        """Make pending time billable as far as the approved hours reach, whoever logged it."""
+        self._jobtrack_check_group("jobtrack_support.group_technician")
+        # A technician reads own time only; what the client has consented to does not depend on who worked.
+        for job in self.sudo():
             for line in job.jobtrack_time_ids.filtered("jobtrack_pending"):
                 if job.jobtrack_left_hours > 0:
                     line.action_jobtrack_split()

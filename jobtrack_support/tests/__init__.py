@@ -6,3 +6,4 @@ from . import test_consent
 from . import test_ledger
 from . import test_packs
 from . import test_time
+from . import test_views
