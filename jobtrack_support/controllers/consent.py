@@ -60,12 +60,12 @@ class ConsentController(http.Controller):
 
     def _resolve(self, token):
         order, partner = request.env["jobtrack.work.order"].sudo()._from_consent_token(token)
-        if partner.lang:
-            request.update_context(lang=partner.lang)
-            order, partner = (
-                order.with_env(request.env(su=True)),
-                partner.with_env(request.env(su=True)),
-            )
+        if order:
+            tz = partner.tz or order.company_id.jobtrack_tz
+            request.update_context(lang=partner.lang or request.env.lang, tz=tz)
+            # The token is signed and its bearer may approve: that makes reading in sudo safe here.
+            env = request.env(su=True)
+            order, partner = order.with_env(env), partner.with_env(env)
         return order, partner
 
     def _page(self, order, partner, token, declining=False, error=None, just_decided=False):

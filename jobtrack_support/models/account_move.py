@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -49,9 +49,9 @@ class AccountMove(models.Model):
         self._jobtrack_plan_lines().sudo()._jobtrack_sync_packs()
         return result
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_jobtrack(self):
         self._jobtrack_refuse_ledger_moves()
-        return super().unlink()
 
     def _jobtrack_refuse_ledger_moves(self):
         """Refuse to undo bookings that the support ledger or a statement stands on."""

@@ -296,7 +296,7 @@ class JobtrackJobWorkflow(models.AbstractModel):
 
     # === MAIL === #
 
-    def _jobtrack_mail(self, template, partners, record=None):
+    def _jobtrack_mail(self, template, partners, record=None, secret=False):
         """Send a mail of the table in the architecture, one to each person, and note it in the job's history.
 
         Each person gets a mail of their own, in their language, because its links are theirs alone.
@@ -304,19 +304,19 @@ class JobtrackJobWorkflow(models.AbstractModel):
         :param str template: external id of the ``mail.template``
         :param partners: who gets it; people without an address are left out
         :param record: what the template is about; the job by default
+        :param bool secret: whether the mail holds a link that acts for its reader: it is then kept out of the
+            record's history, where staff would read it
         """
         self.ensure_one()
         record = (record or self).sudo()
         mail_template = self.env.ref(template).sudo()
         reached = partners.filtered("email")
         for partner in reached:
+            values = {"recipient_ids": [fields.Command.set(partner.ids)], "email_to": False}
+            if secret:
+                values |= {"model": False, "res_id": False}
             mail_template.with_context(jobtrack_recipient=partner.id, lang=partner.lang).send_mail(
-                record.id,
-                email_values={
-                    "recipient_ids": [fields.Command.set(partner.ids)],
-                    "email_to": False,
-                },
-                email_layout_xmlid="mail.mail_notification_light",
+                record.id, email_values=values, email_layout_xmlid="mail.mail_notification_light"
             )
         if reached:
             self.sudo().message_post(

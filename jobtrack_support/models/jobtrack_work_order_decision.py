@@ -192,7 +192,10 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
                 subtype_xmlid="mail.mt_note",
             )
         self.task_id._jobtrack_mail(
-            "jobtrack_support.mail_template_estimate", approvers.partner_id, record=self.sudo()
+            "jobtrack_support.mail_template_estimate",
+            approvers.partner_id,
+            record=self.sudo(),
+            secret=True,
         )
 
     # === DECIDING === #

@@ -15,10 +15,9 @@ from .common import JobtrackCommon
 class TestConsent(JobtrackCommon):
     """Work is billed with consent only: who may give it, how often, and what it holds."""
 
-    def _mails(self, record):
-        return self.env["mail.mail"].search(
-            [("model", "=", record._name), ("res_id", "=", record.id)]
-        )
+    def _mails(self, order):
+        reference = order.task_id.jobtrack_reference
+        return self.env["mail.mail"].search([("subject", "like", reference)])
 
     def test_each_approver_gets_a_mail_with_a_link_of_their_own(self):
         second = self._make_person("Bea Boss")
@@ -35,6 +34,16 @@ class TestConsent(JobtrackCommon):
             self.assertIn("$50.00", body.replace("\xa0", "").replace("$ ", "$"))
             self.assertIn("Invoice after the work", body)
             self.assertIn("?decline=1", body)
+
+    def test_staff_do_not_find_the_links_of_clients_in_the_history(self):
+        order = self._make_estimate(self._make_job(), 3)
+        order.action_send()
+        bodies = " ".join((order.message_ids | order.task_id.message_ids).mapped("body"))
+        self.assertNotIn("/jobtrack/consent/", bodies)
+        self.assertIn(self.approver.name, bodies, "but they find who was asked")
+        self.assertFalse(self.env["mail.mail"].with_user(self.employee_user).has_access("read"))
+        messages = self._mails(order).mail_message_id.with_user(self.employee_user)
+        self.assertFalse(messages.search([("id", "in", messages.ids)]))
 
     def test_an_estimate_that_nobody_may_approve_says_so_and_can_be_sent_again(self):
         account = self._make_account("Nobody decides")

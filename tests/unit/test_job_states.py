@@ -1,6 +1,8 @@
 """The life of a job: stories it may go through, steps it may not take, and who is waited for."""
 
-from itertools import product
+from itertools from itertools import pairwise
+
+import product
 
 import pytest
 
@@ -61,7 +63,7 @@ REFUSED = [
 
 def steps_of(story):
     states = story.split()
-    return list(zip(states, states[1:], strict=False))
+    return list(pairwise(states))
 
 
 def reachable(start, without=()):
