@@ -3,8 +3,6 @@ import io
 
 from odoo import models
 
-from odoo.addons.jobtrack_support.tools.rounding import format_hours
-
 # A spreadsheet takes a cell that begins with one of these for a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -24,7 +22,7 @@ class JobtrackLedgerEntry(models.Model):
                 "date": entry.date,
                 "kind": kinds[entry.kind],
                 "hours": entry.hours,
-                "hours_words": ("+" if entry.minutes > 0 else "") + format_hours(entry.minutes),
+                "hours_words": self._signed_hours(entry.minutes),
                 "balance": entry.balance_after,
                 "pack": entry.pack_id.name,
                 "job": entry.task_id.jobtrack_reference or entry.task_id.name or "",
@@ -40,6 +38,12 @@ class JobtrackLedgerEntry(models.Model):
             }
             for entry in self.sudo()
         ]
+
+    @staticmethod
+    def _signed_hours(minutes):
+        """Return minutes as hours with their sign, as wide as Odoo writes hours: ``+05:00``, ``-01:45``."""
+        hours, rest = divmod(abs(minutes), 60)
+        return f"{'-' if minutes < 0 else '+'}{hours:02d}:{rest:02d}"
 
     def _portal_csv(self):
         """Return the entries as CSV for spreadsheets, with no cell that could be taken for a formula (A9)."""

@@ -164,6 +164,23 @@ class TestJobPages(PortalCommon):
             len(job.message_ids.filtered(lambda message: "Any news?" in (message.body or ""))), 1
         )
 
+    def test_a_token_opens_no_conversation(self):
+        job = self._make_job()
+        job.message_post(
+            body="Secret answer", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+        data = {"thread_model": "project.task", "thread_id": job.id}
+        self._log_in(self.member_user)
+        self.assertIn("Secret answer", str(self.make_jsonrpc_request("/mail/chatter_fetch", data)))
+        data["token"] = job._portal_ensure_token()
+        for user in self.strangers:
+            self._log_in(user)
+            with self.subTest(user=user.login), self.assertRaises(JsonRpcException):
+                self.make_jsonrpc_request("/mail/chatter_fetch", data)
+        self.authenticate(None, None)
+        with self.assertRaises(JsonRpcException):
+            self.make_jsonrpc_request("/mail/chatter_fetch", data)
+
     def test_what_a_client_writes_is_text(self):
         evil = "<script>alert('x')</script>"
         job = self.account.with_user(self.member_user)._create_request(

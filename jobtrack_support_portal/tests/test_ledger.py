@@ -32,7 +32,7 @@ class TestLedgerPages(PortalCommon):
         self._log_in(self.approver_user)
         page = self._page(self.url)
         text = " ".join(page.text_content().split())
-        for part in ("Grant", "Usage", "+5:00", "-2:00", "03:00", "Spring pack", "expires first"):
+        for part in ("Grant", "Usage", "+05:00", "-02:00", "03:00", "Spring pack", "expires first"):
             self.assertIn(part, text)
         self.assertTrue(page.xpath(f"//a[@href='/my/support/jobs/{job.id}']"))
         statement = self.account.statement_ids

@@ -1,6 +1,9 @@
+from unittest.mock import patch
+
 from freezegun import freeze_time
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..models.jobtrack_account import MAX_FILES, MAX_MEGABYTES
 from .common import PortalCommon
@@ -133,6 +136,17 @@ class TestRequests(PortalCommon):
             self._request()
         self.account._grant_hours(1)
         self.assertTrue(self._request())
+
+    def test_a_form_that_arrives_twice_at_once_is_tried_again(self):
+        self._request()
+        nothing = self.env["project.task"]
+        with (
+            mute_logger("odoo.sql_db"),
+            patch.object(type(self.account), "_request_made_before", return_value=nothing),
+            self.assertRaises(ConcurrencyError),
+        ):
+            self._request()
+        self.assertEqual(len(self._jobs()), 1)
 
     def test_the_model_refuses_a_paused_account(self):
         with freeze_time("2026-01-05 10:00:00"):
