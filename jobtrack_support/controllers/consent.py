@@ -25,9 +25,12 @@ class ConsentController(http.Controller):
         methods=["POST"],
         sitemap=False,
     )
-    def approve(self, token, **_params):
-        """Approve the work order in the name of the person the link was sent to."""
-        return self._decide(token, "approved")
+    def approve(self, token, seen=None, **_params):
+        """Approve the work order in the name of the person the link was sent to.
+
+        :param seen: the minutes to pay later that the page showed
+        """
+        return self._decide(token, "approved", seen=int(seen) if (seen or "").isdecimal() else None)
 
     @http.route(
         "/jobtrack/consent/<string:token>/decline",
@@ -40,7 +43,7 @@ class ConsentController(http.Controller):
         """Decline the work order; the reason is required."""
         return self._decide(token, "declined", reason=reason)
 
-    def _decide(self, token, state, reason=None):
+    def _decide(self, token, state, reason=None, seen=None):
         """Let the work order decide, and show what stands now; a late decision shows what was decided before."""
         order, partner = self._resolve(token)
         if not order:
@@ -49,9 +52,7 @@ class ConsentController(http.Controller):
             return self._page(order, partner, token)
         try:
             with request.env.cr.savepoint():
-                order._decide(
-                    state, partner, "mail", reason=reason, ip=request.httprequest.remote_addr
-                )
+                order._decide(state, partner, "mail", reason=reason, seen=seen)
         except UserError as error:
             return self._page(
                 order, partner, token, declining=state == "declined", error=str(error)

@@ -9,6 +9,16 @@ class AccountMove(models.Model):
         string="Made by the Support Ledger", readonly=True, copy=False, index="btree_not_null"
     )
 
+    jobtrack_account_id = fields.Many2one(
+        "jobtrack.account",
+        string="Support Account",
+        readonly=True,
+        copy=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The account whose work or plan this invoice bills; its contacts without the role do not see it.",
+    )
+
     def _jobtrack_plan_lines(self):
         """Return the lines of customer invoices and credit notes that sell support plans."""
         return self.filtered(

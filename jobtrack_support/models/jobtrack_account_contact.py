@@ -48,7 +48,8 @@ class JobtrackAccountContact(models.Model):
         for contact in contacts:
             account = contact.jobtrack_account_id
             if not account.main_contact_id:
-                account.main_contact_id = contact
+                # Whoever may add contacts may add the first, which becomes the main one.
+                account.sudo().main_contact_id = contact
         contacts._admit_to_company()
         return contacts
 

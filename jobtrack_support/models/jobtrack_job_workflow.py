@@ -114,7 +114,8 @@ class JobtrackJobWorkflow(models.AbstractModel):
     def _jobtrack_estimate_context(self):
         """Return the defaults of a new version: the version before, or the kind of job, and pending time."""
         last = self.jobtrack_work_order_ids[:1]
-        pending = self.jobtrack_time_ids.filtered("jobtrack_pending")
+        # A technician reads own time only; a change order names everybody's.
+        pending = self.sudo().jobtrack_time_ids.filtered("jobtrack_pending")
         hours = last.hours or self.jobtrack_job_type_id.default_hours
         if last and pending:
             hours += self.jobtrack_pending_hours
@@ -152,7 +153,7 @@ class JobtrackJobWorkflow(models.AbstractModel):
         """Complete an approved job: delivery record, total time, mail to the client (A3, D6).
 
         :param str summary: what was delivered, in the client's words; required
-        :raise UserError: when the job is not approved, the summary is empty, or time waits for consent
+        :raise UserError: when the job is not approved, or the summary is empty
         """
         self.ensure_one()
         if not (summary or "").strip():

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..tools import posting
 from ..tools.rounding import draw_value, format_hours, to_hours
@@ -299,13 +300,23 @@ class JobtrackLedgerEntry(models.Model):
                 or dict(self._fields["kind"]._description_selection(self.env))[self.kind]
             )
         expiry = self.pack_id.date_expiry
+        figures = {
+            "hours": format_hours(-self.minutes),
+            "job": self.task_id.jobtrack_reference or self.task_id.name,
+            "pack": self.pack_id.name,
+            "rate": self.currency_id.format(self.rate),
+            "expiry": format_date(self.env, expiry) if expiry else self.env._("never"),
+        }
+        if self.pack_id in self.statement_line_id.work_order_id.funding_ids.pack_id:
+            return self.env._(
+                "%(hours)s h of %(job)s from %(pack)s at %(rate)s per hour:"
+                " reserved for this job when it was approved.",
+                **figures,
+            )
         return self.env._(
-            "%(hours)s h of %(job)s, paid from %(pack)s at %(rate)s per hour because it expires first (%(expiry)s).",
-            hours=format_hours(-self.minutes),
-            job=self.task_id.jobtrack_reference or self.task_id.name,
-            pack=self.pack_id.name,
-            rate=self.currency_id.format(self.rate),
-            expiry=fields.Date.to_string(expiry) if expiry else self.env._("never"),
+            "%(hours)s h of %(job)s from %(pack)s at %(rate)s per hour: of the hours that were free on the billing day,"
+            " these expire first (%(expiry)s).",
+            **figures,
         )
 
     @api.model

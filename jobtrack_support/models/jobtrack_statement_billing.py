@@ -196,6 +196,7 @@ class JobtrackStatementBilling(models.AbstractModel):
             "partner_id": addresses["invoice"],
             "company_id": company.id,
             "currency_id": account.currency_id.id,
+            "jobtrack_account_id": account.id,
             "invoice_date": self.date,
             "invoice_origin": self.name,
             "ref": self.name,

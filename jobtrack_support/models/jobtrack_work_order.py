@@ -64,7 +64,7 @@ class JobtrackWorkOrder(models.Model):
     valid_until = fields.Date(readonly=True, copy=False)
     decided_by_id = fields.Many2one("res.partner", readonly=True, copy=False)
     decided_name = fields.Char(readonly=True, copy=False)
-    decided_email = fields.Char(readonly=True, copy=False)
+    decided_email = fields.Char(readonly=True, copy=False, groups="base.group_user")
     decision_date = fields.Datetime(readonly=True, copy=False)
     decision_channel = fields.Selection(
         [
@@ -173,13 +173,32 @@ class JobtrackWorkOrder(models.Model):
         :return: the new ``jobtrack.work.order.funding`` records, without reservation
         """
         self.ensure_one()
-        account = self.jobtrack_account_id.sudo()
-        packs = account._usable_packs()
-        plan = plan_funding(
-            self.minutes, packs._as_plain(self._reserve_to_replace()), account._today()
-        )
+        values = self._prepare_funding(self._funding_plan())
         self.sudo().funding_ids.unlink()
-        return self.env["jobtrack.work.order.funding"].sudo().create(self._prepare_funding(plan))
+        return self.env["jobtrack.work.order.funding"].sudo().create(values)
+
+    def _funding_plan(self):
+        """Return what would pay this version now, as ``(pack id or None, minutes)`` in order of use."""
+        account = self.jobtrack_account_id.sudo()
+        packs = account._usable_packs()._as_plain(self._reserve_to_replace())
+        return plan_funding(self.minutes, packs, account._today())
+
+    def _funding_rows(self):
+        """Return the funding to show: what would pay now while a decision is due, else what was decided.
+
+        Packs may have been used since the estimate was sent; nobody approves a price that is not true any more. Rows
+        that are not decided are not stored, so that showing them writes nothing.
+        """
+        self.ensure_one()
+        if self.state != "sent":
+            return self.sudo().funding_ids
+        funding = self.env["jobtrack.work.order.funding"].sudo()
+        rows = [funding.new(values) for values in self._prepare_funding(self._funding_plan())]
+        return funding.concat(*rows)
+
+    def _postpaid_minutes(self):
+        """Return the minutes that no pack pays, of the funding that is shown."""
+        return sum(self._funding_rows().filtered(lambda row: not row.pack_id).mapped("minutes"))
 
     def _reserve_to_replace(self):
         """Return the minutes by pack id that the version in force keeps, which this version would take over."""

@@ -1,7 +1,9 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import AccessError, UserError
+from odoo.http import request
+from odoo.tools import format_datetime
 from odoo.tools.misc import hash_sign, verify_hash_signed
 
 from ..tools import approval
@@ -28,16 +30,19 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
         for order in self:
             order._send()
 
-    def action_approve(self):
+    def action_approve(self, seen_postpaid_minutes=None):
         """Approve as the current user: a contact with the role, or staff who were told the decision.
 
         Approving again changes nothing.
+
+        :param int seen_postpaid_minutes: minutes to pay later on the page that was approved; more than these are
+            refused, because packs were used elsewhere since
 
         :raise AccessError: when the user may not decide for this account
         :raise UserError: when it has been decided otherwise, or is not the version that waits
         """
         for order in self:
-            order._decide("approved", *order._decider())
+            order._decide("approved", *order._decider(), seen=seen_postpaid_minutes)
 
     def action_decline(self, reason=None):
         """Decline as the current user, for the same people as :meth:`action_approve`.
@@ -200,7 +205,7 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
 
     # === DECIDING === #
 
-    def _decide(self, state, partner, channel, reason=None, ip=None):
+    def _decide(self, state, partner, channel, reason=None, seen=None):
         """Record the decision and let its effects follow; the caller has checked that ``partner`` may decide.
 
         Under the account's lock, so that the first decision wins and hours are never promised twice.
@@ -209,7 +214,9 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
         :param partner: who decides; empty when limits do
         :param str channel: ``mail``, ``portal``, ``staff`` or ``limit``
         :param str reason: why it was declined, or how the limits approved it
-        :raise UserError: when it has been decided otherwise before, or is not waiting for a decision
+        :param int seen: postpaid minutes that the person was shown; None when nothing was shown
+        :raise UserError: when it has been decided otherwise before, is not waiting for a decision, or would cost more
+            than was shown
         """
         self.ensure_one()
         order = self.sudo()
@@ -221,6 +228,12 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
             raise UserError(self._why_not_waiting())
         if state == "declined" and not (reason or "").strip():
             raise UserError(self.env._("Please say why, so that we can offer something better."))
+        if state == "approved" and seen is not None and order._postpaid_minutes() > seen:
+            raise UserError(
+                self.env._(
+                    "Prepaid hours were used elsewhere meanwhile: please look at the new figures."
+                )
+            )
         now = order.jobtrack_account_id._now()
         order.write(
             {
@@ -230,7 +243,7 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
                 "decided_email": partner.email,
                 "decision_date": now,
                 "decision_channel": channel,
-                "decision_ip": ip,
+                "decision_ip": request.httprequest.remote_addr if request else False,
                 "decline_reason": reason if state == "declined" else False,
                 "decision_reason": reason if channel == "limit" else order.decision_reason,
             }
@@ -250,9 +263,7 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
                 order=order.display_name,
                 decision=states[order.state].lower(),
                 name=order.decided_name,
-                date=fields.Datetime.context_timestamp(order, order.decision_date).strftime(
-                    "%Y-%m-%d %H:%M"
-                ),
+                date=format_datetime(self.env, order.decision_date, dt_format="medium"),
             )
         return self.env._(
             "%(order)s is not waiting for a decision (%(state)s).",

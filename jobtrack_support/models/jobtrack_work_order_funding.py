@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 from ..tools.rounding import format_hours, to_hours
 
@@ -53,7 +54,7 @@ class JobtrackWorkOrderFunding(models.Model):
                 funding.name = self.env._(
                     "%(pack)s (until %(expiry)s)",
                     pack=pack.name,
-                    expiry=pack.date_expiry,
+                    expiry=format_date(self.env, pack.date_expiry),
                 )
             else:
                 funding.name = pack.name

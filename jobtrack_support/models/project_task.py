@@ -263,7 +263,9 @@ class ProjectTask(models.Model):
 
     def _jobtrack_check_protected(self, vals):
         if PROTECTED & vals.keys() and not self.env.su:
-            raise AccessError(self.env._("A job changes its state through its steps, not by typing."))
+            raise AccessError(
+                self.env._("A job changes its state through its steps, not by typing.")
+            )
 
     def _jobtrack_check_triage(self, billable):
         """Refuse to make a job billable or not once consent was asked for or time was billed (D3)."""

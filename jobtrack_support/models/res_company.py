@@ -124,18 +124,15 @@ class ResCompany(models.Model):
             if not company[field_name]:
                 company[field_name] = company._jobtrack_create_gl(names[role], account_type, code)
         if not company.jobtrack_journal_id:
-            company.jobtrack_journal_id = (
-                self.env["account.journal"]
-                .sudo()
-                .create(
-                    {
-                        "name": self.env._("Support Ledger"),
-                        "code": "SUPL",
-                        "type": "general",
-                        "company_id": company.id,
-                    }
-                )
-            )
+            company.jobtrack_journal_id = company._jobtrack_find_or_create_journal()
+
+    def _jobtrack_find_or_create_journal(self):
+        """Return the general journal of the support ledger; an earlier installation may have left it."""
+        self.ensure_one()
+        journals = self.env["account.journal"].sudo()
+        values = {"code": "SUPL", "type": "general", "company_id": self.id}
+        found = journals.search([(name, "=", value) for name, value in values.items()], limit=1)
+        return found or journals.create({"name": self.env._("Support Ledger"), **values})
 
     def _jobtrack_gl_names(self):
         return {

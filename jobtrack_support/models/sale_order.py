@@ -39,6 +39,9 @@ class SaleOrder(models.Model):
         if self.jobtrack_account_id and not self.partner_id:
             self.partner_id = self.jobtrack_account_id.partner_id
 
+    def _prepare_invoice(self):
+        return super()._prepare_invoice() | {"jobtrack_account_id": self.jobtrack_account_id.id}
+
     def action_confirm(self):
         for order in self.filtered("jobtrack_is_plan_order"):
             order._jobtrack_check_plan_order()

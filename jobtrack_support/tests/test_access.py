@@ -163,6 +163,19 @@ class TestAccess(JobtrackCommon):
                 job.with_user(self.worker).write(values)
         self.assertEqual((job.jobtrack_state, job.state), ("requested", "01_in_progress"))
 
+    def test_support_invoices_and_orders_are_closed_to_colleagues_without_the_role(self):
+        order = self._sell_plan()
+        self._do_job(20, date="2026-03-02")
+        with freeze_time("2026-03-15 10:00:00"):
+            self.env["jobtrack.billing.run"]._run(self.company, "2026-03-15")
+        invoices = self.account.statement_ids.invoice_id | order.invoice_ids
+        self.assertEqual(len(invoices), 2)
+        for record in (*invoices, order):
+            self.assertTrue(record.with_user(self.boss).has_access("read"))
+            for user in (self.worker, *self._strangers().values()):
+                with self.subTest(record=record.name, user=user.name):
+                    self.assertFalse(record.with_user(user).has_access("read"))
+
     # === STEPS === #
 
     def test_who_may_take_which_step_of_a_job(self):

@@ -284,6 +284,22 @@ class TestConsentLinks(HttpCase, JobtrackCommon):
         self._post("decline", reason="Too dear")
         self.assertEqual((self._state(), self.order.decline_reason), ("declined", "Too dear"))
 
+    def test_a_price_that_has_risen_since_it_was_shown_is_not_approved(self):
+        self.account._grant_hours(3, 40, None, None, "Three hours")
+        page = self.url_open(self.url)
+        self.assertIn(
+            "prepaid", page.text, "what pays is shown as it is now, not as it was when it was sent"
+        )
+        token = page.text.split('name="csrf_token" value="')[1].split('"')[0]
+        seen = page.text.split('name="seen" value="')[1].split('"')[0]
+        self.assertEqual(seen, "0")
+        self._approve(self._make_job("Faster"), 2)
+        response = self.url_open(f"{self.url}/approve", data={"csrf_token": token, "seen": seen})
+        self.assertIn("look at the new figures", response.text)
+        self.assertEqual(self._state(), "sent")
+        self._post("approve", seen=response.text.split('name="seen" value="')[1].split('"')[0])
+        self.assertEqual(self._state(), "approved")
+
     def test_the_second_approver_sees_what_was_decided(self):
         second = self._make_person("Bea Boss")
         self._make_contact(self.account, second, may_approve=True)

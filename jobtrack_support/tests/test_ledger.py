@@ -33,7 +33,12 @@ class TestLedger(JobtrackCommon):
         self.assertEqual(usage.pack_id, self.account.pack_ids)
         self.assertEqual(usage.statement_id, self.account.statement_ids)
         explanation = usage._explain()
-        for part in ("3:00 h", usage.task_id.jobtrack_reference, "2026-03-31", usage.pack_id.name):
+        for part in (
+            "3:00 h",
+            usage.task_id.jobtrack_reference,
+            "reserved for",
+            usage.pack_id.name,
+        ):
             self.assertIn(part, explanation)
 
     def _assert_found(self, table, assignment, record, words):

@@ -5,6 +5,7 @@ from odoo import Command
 from odoo.tests import Form, tagged
 from odoo.tools.safe_eval import safe_eval
 
+from ..tools.job_states import waiting_for
 from .common import JobtrackCommon
 
 ROLES = ("receptionist", "technician", "dispatcher", "billing", "administrator")
@@ -240,6 +241,24 @@ class TestViews(JobtrackCommon):
                         if not safe_eval(node.get("invisible"), dict(values))
                     ]
                     self.assertLessEqual(len(shown), 1, json.dumps([state, pending, manual, shown]))
+
+    def test_a_job_says_its_next_step_once_in_every_state(self):
+        arch = self.env["project.task"].get_view(self.env.ref("project.view_task_form2").id, "form")
+        notices = [
+            node
+            for node in etree.fromstring(arch["arch"]).iter("div")
+            if "alert" in (node.get("class") or "").split()
+            and node.find(".//field[@name='jobtrack_next_step']") is not None
+        ]
+        for state, _label in self.env["project.task"]._fields["jobtrack_state"].selection:
+            values = {
+                "id": 1,
+                "jobtrack_is_job": True,
+                "jobtrack_state": state,
+                "jobtrack_waiting_for": waiting_for(state) or False,
+            }
+            shown = [node for node in notices if not safe_eval(node.get("invisible"), dict(values))]
+            self.assertEqual(len(shown), 1, state)
 
     # === BUTTONS === #
 

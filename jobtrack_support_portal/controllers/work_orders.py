@@ -26,9 +26,13 @@ class SupportWorkOrderPortal(SupportPortal):
         website=True,
         methods=["POST"],
     )
-    def support_work_order_approve(self, order_id, **_params):
-        """Approve the work order as the logged-in user."""
-        return self._support_decide(order_id, lambda order: order.action_approve())
+    def support_work_order_approve(self, order_id, seen=None, **_params):
+        """Approve the work order as the logged-in user.
+
+        :param seen: the minutes to pay later that the page showed
+        """
+        minutes = int(seen) if (seen or "").isdecimal() else None
+        return self._support_decide(order_id, lambda order: order.action_approve(minutes))
 
     @route(
         "/my/support/work-orders/<int:order_id>/decline",

@@ -28,6 +28,7 @@ class JobtrackWorkOrder(models.Model):
             "rate": order.rate if sees_amounts else False,
             # The template of the funding table reads the work order itself.
             "funding_of": order if sees_amounts else order.browse(),
+            "seen": order._postpaid_minutes(),
             "time_hours": sum(order.time_ids.mapped("unit_amount")),
             "may_decide": order.state == "sent" and bool(contact.may_approve),
             "approvers": order.jobtrack_account_id._approvers().mapped("name"),

@@ -32,7 +32,15 @@ class TestLedgerPages(PortalCommon):
         self._log_in(self.approver_user)
         page = self._page(self.url)
         text = " ".join(page.text_content().split())
-        for part in ("Grant", "Usage", "+05:00", "-02:00", "03:00", "Spring pack", "expires first"):
+        for part in (
+            "Grant",
+            "Usage",
+            "+05:00",
+            "-02:00",
+            "03:00",
+            "Spring pack",
+            "reserved for this job",
+        ):
             self.assertIn(part, text)
         self.assertTrue(page.xpath(f"//a[@href='/my/support/jobs/{job.id}']"))
         statement = self.account.statement_ids
