@@ -8,6 +8,9 @@ from .results import PartResult
 ADDONS = ("portal", "project", "hr_timesheet", "sale_timesheet", "sale_project", "account_payment")
 AT_END = ROOT / "script" / "lib" / "run_tests_at_end.py"
 KNOWN = ROOT / "tests" / "upstream" / "known_failures.txt"
+# Odoo's tours wait ten seconds for a page, which a busy machine does not always keep: a test that breaks is run once
+# more. What breaks twice has broken.
+MOST_TO_REPEAT = 10
 
 
 def run(setting):
@@ -19,11 +22,27 @@ def run(setting):
     template = make(setting.cluster, setting.odoo)
     tags = setting.filter or ",".join(f"/{name}" for name in ADDONS)
     name = "upstream-plain" if setting.plain else "upstream"
-    result = odoo_tests.OdooRun(
+    known = read_known(KNOWN.read_text())
+    result = _run(setting, template, tags, name)
+    surprises = [test for test in result.broken if test not in known]
+    if not 0 < len(surprises) <= MOST_TO_REPEAT:
+        return judge(name, result, known)
+    note(f"upstream: {len(surprises)} tests once more, with less going on beside them")
+    again = _run(setting, template, ",".join(map(tag_of, surprises)), f"{name}-again")
+    return judge(name, result, known, again)
+
+
+def _run(setting, template, tags, name):
+    return odoo_tests.OdooRun(
         setting.cluster, template, tags, name, ours=not setting.plain, program=(AT_END,),
         on_broken=lambda test: note(f"upstream: broken: {test}"),
     ).run()  # fmt: skip
-    return judge(name, result, read_known(KNOWN.read_text()))
+
+
+def tag_of(test):
+    """:return: the tag that selects one test, from its id ``addon/Class.method``."""
+    addon, _, method = test.partition("/")
+    return f"/{addon}:{method}"
 
 
 def read_known(text):
@@ -39,13 +58,21 @@ def read_known(text):
     return known
 
 
-def judge(name, result, known):
-    """Count only what is not known to fail on plain Odoo.
+def judge(name, result, known, again=None):
+    """Count only what is not known to fail on plain Odoo, and broke in the second run as well if there was one.
 
     :rtype: PartResult
     """
     surprises = {test: text for test, text in result.broken.items() if test not in known}
-    part = PartResult(name, result.tests, len(surprises), problems=list(surprises.values()))
     expected = len(result.broken) - len(surprises)
+    part = PartResult(name, result.tests)
     part.remarks.append(f"{expected} of {len(known)} known failures of plain Odoo")
+    if again:
+        passed = [
+            test for test in surprises if again.tests >= len(surprises) and test not in again.broken
+        ]
+        part.remarks += [f"passed at the second try: {test}" for test in passed]
+        surprises = {test: text for test, text in surprises.items() if test not in passed}
+    part.failed = len(surprises)
+    part.problems = list(surprises.values())
     return part

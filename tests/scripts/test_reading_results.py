@@ -92,3 +92,24 @@ def test_long_files_and_methods_are_found():
     body = "def long():\n" + "    x = 1\n" * 60
     assert "long has 61 lines" in lint_text.problems_of_size("x.py", body)[0]
     assert lint_text.problems_of_size("x.py", "x = 1\n" * 401)
+
+
+def test_what_breaks_twice_has_broken_and_what_breaks_once_is_said():
+    first = log_reader.OdooResult(
+        tests=5, broken={"portal/TestA.test_x": "slow", "portal/TestA.test_y": "wrong"}
+    )
+    second = log_reader.OdooResult(tests=2, broken={"portal/TestA.test_y": "wrong"})
+    judged = part_upstream.judge("upstream", first, {}, second)
+    assert judged.failed == 1
+    assert judged.problems == ["wrong"]
+    assert "passed at the second try: portal/TestA.test_x" in judged.remarks
+
+
+def test_a_second_try_that_did_not_run_excuses_nothing():
+    first = log_reader.OdooResult(tests=5, broken={"portal/TestA.test_x": "slow"})
+    second = log_reader.OdooResult(tests=0, broken={})
+    assert part_upstream.judge("upstream", first, {}, second).failed == 1
+
+
+def test_a_broken_test_is_selected_by_its_tag():
+    assert part_upstream.tag_of("portal/TestUi.test_01") == "/portal:TestUi.test_01"
