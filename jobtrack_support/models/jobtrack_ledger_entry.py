@@ -3,10 +3,9 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
 
 from ..tools import posting
-from ..tools.rounding import draw_value, format_hours, to_hours
+from ..tools.rounding import draw_value, to_hours
 
 KINDS = [
     ("purchase", "Purchase"),
@@ -25,6 +24,7 @@ class JobtrackLedgerEntry(models.Model):
 
     _name = "jobtrack.ledger.entry"
     _description = "Support Ledger Entry"
+    _inherit = ["jobtrack.ledger.proof"]
     _order = "jobtrack_account_id, number desc"
     _rec_name = "display_name"
 
@@ -288,121 +288,3 @@ class JobtrackLedgerEntry(models.Model):
 
     def _create_rows(self, rows):
         return self.create(rows)
-
-    # === EXPLANATION AND PROOF === #
-
-    def _explain(self):
-        """Return in a sentence why this entry took these hours from this pack (M5)."""
-        self.ensure_one()
-        if self.kind != "usage":
-            return (
-                self.reason
-                or dict(self._fields["kind"]._description_selection(self.env))[self.kind]
-            )
-        expiry = self.pack_id.date_expiry
-        figures = {
-            "hours": format_hours(-self.minutes),
-            "job": self.task_id.jobtrack_reference or self.task_id.name,
-            "pack": self.pack_id.name,
-            "rate": self.currency_id.format(self.rate),
-            "expiry": format_date(self.env, expiry) if expiry else self.env._("never"),
-        }
-        if self.pack_id in self.statement_line_id.work_order_id.funding_ids.pack_id:
-            return self.env._(
-                "%(hours)s h of %(job)s from %(pack)s at %(rate)s per hour:"
-                " reserved for this job when it was approved.",
-                **figures,
-            )
-        return self.env._(
-            "%(hours)s h of %(job)s from %(pack)s at %(rate)s per hour: of the hours that were free on the billing day,"
-            " these expire first (%(expiry)s).",
-            **figures,
-        )
-
-    @api.model
-    def _recorded_invoice_value(self, lines):
-        """Return what the ledger has taken over from invoice and credit note lines: line id -> (value, company value).
-
-        A purchase is booked by its invoice and a refund by its credit note; an un-payment (reversal of a purchase) is
-        not booked at all, because the invoice stays posted.
-        """
-        recorded = defaultdict(lambda: [0.0, 0.0])
-        entries = self.search(
-            [
-                ("pack_id.invoice_line_id", "!=", False),
-                ("kind", "in", ("purchase", "refund", "reversal")),
-            ]
-        ).filtered(lambda entry: entry._reversed_kind() in ("purchase", "refund"))
-        for entry in entries:
-            line = entry.pack_id.invoice_line_id
-            if entry.kind == "refund":
-                line = lines.filtered(
-                    lambda refund, e=entry: (
-                        refund.move_id == e.move_id
-                        and refund._jobtrack_refunded_pack() == e.pack_id
-                    )
-                )[:1]
-            recorded[line.id][0] += entry.value
-            recorded[line.id][1] += entry.value_company
-        return recorded
-
-    def _reversed_kind(self):
-        """Return the kind at the root of a chain of reversals, or the entry's own kind."""
-        entry = self
-        while entry.kind == "reversal" and entry.reverses_id:
-            entry = entry.reverses_id
-        return entry.kind
-
-    @api.model
-    def _reconcile_deferred(self, company):
-        """Compare the deferred revenue in the books with what it must be, per currency, in both amounts (I6).
-
-        :return: list of dictionaries with ``currency``, ``booked``, ``expected`` and ``difference`` (both in document
-            and company currency are compared; the first that differs is reported)
-        """
-        gl = company.jobtrack_deferred_gl_id
-        if not gl:
-            return []
-        columns = defaultdict(lambda: [0.0, 0.0, 0.0, 0.0])
-        for currency, amount, balance in self.env["account.move.line"]._read_group(
-            [
-                ("account_id", "=", gl.id),
-                ("company_id", "=", company.id),
-                ("parent_state", "=", "posted"),
-            ],
-            ["currency_id"],
-            ["amount_currency:sum", "balance:sum"],
-        ):
-            columns[currency][0] -= amount
-            columns[currency][1] -= balance
-        for currency, value, value_company in self.env["jobtrack.hour.pack"]._read_group(
-            [("company_id", "=", company.id)],
-            ["currency_id"],
-            ["value_remaining:sum", "value_company_remaining:sum"],
-        ):
-            columns[currency][2] += value
-            columns[currency][3] += value_company
-        for currency, amount, balance in self.env[
-            "account.move.line"
-        ]._jobtrack_unrecorded_plan_value(company):
-            columns[currency][2] += amount
-            columns[currency][3] += balance
-        return [
-            self._reconcile_row(company, currency, *amounts)
-            for currency, amounts in columns.items()
-        ]
-
-    def _reconcile_row(self, company, currency, booked, booked_company, expected, expected_company):
-        difference = currency.round(booked - expected)
-        if difference:
-            booked, expected = currency.round(booked), currency.round(expected)
-        else:
-            difference = company.currency_id.round(booked_company - expected_company)
-            booked = company.currency_id.round(booked_company)
-            expected = company.currency_id.round(expected_company)
-        return {
-            "currency": currency,
-            "booked": booked,
-            "expected": expected,
-            "difference": difference,
-        }

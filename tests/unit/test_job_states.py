@@ -1,8 +1,6 @@
 """The life of a job: stories it may go through, steps it may not take, and who is waited for."""
 
-from itertools from itertools import pairwise
-
-import product
+from itertools import pairwise, product
 
 import pytest
 
