@@ -3,17 +3,19 @@
 ``script/test e2e`` starts Odoo and says by environment variables where it is.
 """
 
+import datetime
 import os
-import re
 import textwrap
 from pathlib import Path
 
 import pytest
 from e2e_mail import Mailbox
 from e2e_odoo import OdooClient, run_in_shell
+from e2e_people import People
+from e2e_scene import HOST, USUAL_BILLING_DAYS, noon_zone, told
+from e2e_story import Story
+from e2e_strangers import SCENE, SECRET, ids_of
 from playwright.sync_api import sync_playwright
-
-PATIENCE_MS = 20_000
 
 
 def _from_runner(name):
@@ -78,53 +80,6 @@ def chromium():
         browser.close()
 
 
-class People:
-    """The people of a story, each with a browser session of their own."""
-
-    def __init__(self, browser, base_url, output, prefix):
-        self._browser, self._base_url = browser, base_url
-        self._output, self._prefix = output, prefix
-        self._pages = {}
-        self.errors = []
-
-    def visitor(self, name="visitor"):
-        """:return: the page of somebody who is not logged in."""
-        context = self._browser.new_context(
-            base_url=self._base_url, viewport={"width": 1366, "height": 900}, locale="en-US"
-        )
-        context.set_default_timeout(PATIENCE_MS)
-        page = context.new_page()
-        page.on("pageerror", lambda error: self.errors.append(f"{name}: {error}"))
-        self._pages[name] = page
-        return page
-
-    def log_in(self, login, password, path="/odoo"):
-        """:return: the page of a user who has just logged in and is on the way to a path."""
-        page = self.visitor(login)
-        page.goto(f"/web/login?redirect={path}")
-        page.fill("input[name=login]", login)
-        page.fill("input[name=password]", password)
-        page.click("button[type=submit]")
-        page.wait_for_url(lambda address: "/web/login" not in address)
-        return page
-
-    def picture(self, page, title):
-        """Keep a picture of a whole page as test output."""
-        name = re.sub(r"\W+", "-", f"{self._prefix}-{title}").strip("-")
-        page.screenshot(path=self._output / f"{name}.png", full_page=True)
-
-    def keep_pictures(self, title):
-        """Keep a picture of everybody's page."""
-        for name, page in self._pages.items():
-            if not page.is_closed():
-                self.picture(page, f"{title}-{name}")
-
-    def leave(self):
-        """Close all sessions."""
-        for page in self._pages.values():
-            page.context.close()
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     """Let fixtures know how their test went."""
@@ -143,3 +98,56 @@ def people(chromium, base_url, output, request):
         crowd.keep_pictures("broken")
     crowd.leave()
     assert not crowd.errors, f"errors in the browser: {crowd.errors}"
+
+
+# === THE MAIN STORY, WHOSE STATIONS ARE TESTS OF THEIR OWN ===
+
+
+@pytest.fixture(scope="session")
+def cast(chromium, base_url, output):
+    """:return: the people of the main story, who stay logged in from station to station."""
+    crowd = People(chromium, base_url, output, "story")
+    yield crowd
+    crowd.leave()
+
+
+@pytest.fixture(scope="session")
+def story(odoo, odoo_shell, mailbox):
+    """:return: what the stations of the main story tell each other."""
+    return Story(odoo, odoo_shell, mailbox)
+
+
+@pytest.fixture
+def station(request, cast, story):
+    """A station that breaks ends the story; no station leaves errors in a browser."""
+    if story.ended:
+        pytest.skip(f"the story ended at: {story.ended}")
+    yield
+    report = getattr(request.node, "report_call", None)
+    if cast.errors or not (report and report.passed):
+        story.ended = request.node.name
+        cast.keep_pictures(f"broken {story.ended}")
+    assert not cast.errors, f"errors in the browser: {cast.errors}"
+
+
+@pytest.fixture(scope="session")
+def post(odoo, mailbox):
+    """:return: a function that lets waiting mail go out, and waits for one."""
+
+    def deliver(to, subject, count=1):
+        odoo.run_cron("mail.ir_cron_mail_scheduler_action")
+        return mailbox.wait_for(to=to, subject=subject, count=count)
+
+    return deliver
+
+
+# === A CLIENT THAT IS THERE ALREADY ===
+
+
+@pytest.fixture(scope="session")
+def scene(odoo_shell):
+    """:return: the ids of a client's records; its people log in with their names as passwords."""
+    now = datetime.datetime.now(datetime.timezone.utc)
+    days = sorted(USUAL_BILLING_DAYS)
+    odoo_shell(told(HOST, zone=noon_zone(now), days=days, staff=[]))
+    return ids_of(odoo_shell(told(SCENE, secret=SECRET)))

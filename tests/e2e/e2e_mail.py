@@ -27,10 +27,10 @@ class Mail:
 
     @property
     def text(self):
-        """:return: the body as plain words, spaces joined."""
+        """:return: the body as plain words, spaces joined, without the stars around bold words."""
         part = self._message.get_body(preferencelist=("plain",))
         content = part.get_content() if part else re.sub(r"<[^>]+>", " ", self.html)
-        return " ".join(unescape(content).split())
+        return " ".join(unescape(content).replace("*", "").split())
 
     @property
     def links(self):

@@ -1,0 +1,26 @@
+"""Clients read every page of theirs on a phone: nothing sticks out at its side."""
+
+import pytest
+from e2e_client import on_phone
+
+PAGES = {
+    "home": "/my",
+    "support projects": "/my/support",
+    "project": "/my/support/{account}",
+    "jobs": "/my/support/{account}/jobs?filterby=all",
+    "new job": "/my/support/{account}/jobs/new",
+    "job": "/my/support/jobs/{job}",
+    "estimate": "/my/support/work-orders/{order}",
+    "ledger": "/my/support/{account}/ledger",
+    "statement": "/my/support/statements/{statement}",
+    "approval by mail": "{link}",
+    "decline by mail": "{link}?decline=1",
+}
+
+
+@pytest.mark.parametrize("title", PAGES)
+def test_page_fits_on_a_phone(title, people, scene):
+    page = people.log_in("olga", "olga", "/my")
+    page.goto(PAGES[title].format(**scene))
+    on_phone(page)
+    people.picture(page, title)
