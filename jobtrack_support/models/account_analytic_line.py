@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..tools import consent
 from ..tools.rounding import format_hours, to_minutes
 
 FROZEN_BY_BILL = {
@@ -139,22 +140,15 @@ class AccountAnalyticLine(models.Model):
         for each entry, so that two entries at the same moment cannot both use the last approved hour.
         """
         for job, lines in self.filtered("jobtrack_job_id").grouped("jobtrack_job_id").items():
-            open_lines = lines.filtered(lambda line: not line.jobtrack_statement_line_id).sorted(
-                "id"
-            )
-            others = (job.jobtrack_time_ids - open_lines).filtered("jobtrack_billable")
-            left = job.jobtrack_approved_minutes - sum(
-                to_minutes(line.unit_amount) for line in others
-            )
-            for line in open_lines:
-                minutes = to_minutes(line.unit_amount)
-                covered = (
-                    job.jobtrack_is_billable and 0 < minutes <= left and job._jobtrack_takes_time()
-                )
-                left -= minutes if covered else 0
-                line._jobtrack_mark(
-                    billable=covered, pending=job.jobtrack_is_billable and not covered
-                )
+            lines = lines.filtered(lambda line: not line.jobtrack_statement_line_id).sorted("id")
+            if not job.jobtrack_is_billable:
+                lines._jobtrack_mark(billable=False, pending=False)
+                continue
+            used = (job.jobtrack_time_ids - lines).filtered("jobtrack_billable")._jobtrack_minutes()
+            approved = job.jobtrack_approved_minutes if job._jobtrack_takes_time() else 0
+            entries = [line._jobtrack_minutes() for line in lines]
+            for line, answer in zip(lines, consent.classify(entries, used, approved), strict=True):
+                line._jobtrack_mark(answer == consent.BILLABLE, answer == consent.PENDING)
 
     def _jobtrack_mark(self, billable, pending):
         changed = self.filtered(

@@ -269,6 +269,8 @@ class JobtrackJobWorkflow(models.AbstractModel):
         """Return what has to happen next on this job, for the top of its form."""
         self.ensure_one()
         if self.jobtrack_state == "approved":
+            if "sent" in self.jobtrack_work_order_ids.mapped("state"):
+                return self.env._("The client decides on the change order")
             if self.jobtrack_pending_hours:
                 return self.env._("Ask the client to approve the pending time with a change order")
             return self.env._("Do the work, log the time, then complete the job")

@@ -60,7 +60,10 @@ class TestTime(JobtrackCommon):
         second = self._make_estimate(
             job, context["default_hours"], time_ids=context["default_time_ids"]
         )
+        self.assertIn("Ask the client", job.jobtrack_next_step)
         second.action_send()
+        job.invalidate_recordset(["jobtrack_next_step"])
+        self.assertIn("The client decides", job.jobtrack_next_step)
         self.assertEqual(
             (first.state, job.jobtrack_state), ("approved", "approved"), "v1 stays in force"
         )

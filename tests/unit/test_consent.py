@@ -1,0 +1,43 @@
+"""Which time an approval covers."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jobtrack_support.tools.consent import BILLABLE, FREE, PENDING, classify
+
+EXAMPLES = {
+    "within the approval": ([60], 0, 120, [BILLABLE]),
+    "exactly the approval": ([60, 60], 0, 120, [BILLABLE, BILLABLE]),
+    "one minute beyond waits as a whole": ([121], 0, 120, [PENDING]),
+    "a shorter entry after one that waits still fits": ([121, 60], 0, 120, [PENDING, BILLABLE]),
+    "nothing is covered without consent": ([1], 0, 0, [PENDING]),
+    "other entries use the approval first": ([60], 90, 120, [PENDING]),
+    "a correction makes room": ([-30, 60], 90, 120, [BILLABLE, BILLABLE]),
+    "a correction takes back no more than there is": ([-30], 20, 120, [PENDING]),
+    "an entry of no length costs nothing": ([0], 0, 120, [FREE]),
+}
+
+
+@pytest.mark.parametrize(
+    ("entries", "used", "approved", "answers"), EXAMPLES.values(), ids=EXAMPLES
+)
+def test_an_approval_covers(entries, used, approved, answers):
+    assert classify(entries, used, approved) == answers
+
+
+@given(st.lists(st.integers(-300, 300), max_size=8), st.integers(0, 600), st.integers(0, 600))
+def test_billable_time_stays_between_nothing_and_what_was_approved(entries, spare, approved):
+    used = min(spare, approved)
+    for minutes, answer in zip(entries, classify(entries, used, approved), strict=True):
+        used += minutes if answer == BILLABLE else 0
+        assert 0 <= used <= approved
+        assert (answer == FREE) == (minutes == 0)
+
+
+@given(st.lists(st.integers(1, 300), max_size=8), st.integers(0, 600))
+def test_an_entry_waits_only_when_it_does_not_fit(entries, approved):
+    used = 0
+    for minutes, answer in zip(entries, classify(entries, 0, approved), strict=True):
+        assert (answer == PENDING) == (used + minutes > approved)
+        used += minutes if answer == BILLABLE else 0

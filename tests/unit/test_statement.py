@@ -1,0 +1,79 @@
+"""From the time of done jobs to the figures of a statement."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jobtrack_support.tools.allocation import Pack
+from jobtrack_support.tools.statement import DoneJob, bill_jobs
+
+DAY = date(2026, 3, 8)
+
+
+def done(job_id, *work, approved=600, billed=0, rate=50, reserved=None):
+    pieces = tuple(
+        (index, DAY - timedelta(days=ago), minutes) for index, (ago, minutes) in enumerate(work)
+    )
+    return DoneJob(job_id, pieces, approved, billed, rate, reserved or {})
+
+
+def pack(pack_id, minutes, expires_in=30):
+    return Pack(pack_id, minutes, DAY - timedelta(days=30), DAY + timedelta(days=expires_in))
+
+
+def test_packs_first_and_the_rest_at_the_jobs_rate():
+    (bill,) = bill_jobs([done(1, (2, 80))], [pack(7, 60)], DAY)
+    assert (bill.worked, bill.minutes, bill.by_pack, bill.postpaid) == (80, 80, {7: 60}, 20)
+    assert bill.amount == Decimal("16.67")
+
+
+def test_time_beyond_the_approval_is_not_billed_and_the_earliest_work_is():
+    (bill,) = bill_jobs([done(1, (1, 60), (5, 60), approved=90)], [pack(7, 60, expires_in=-3)], DAY)
+    assert (bill.worked, bill.minutes) == (120, 90)
+    assert bill.by_pack == {7: 60}, "the work of five days ago is covered"
+    assert bill.postpaid == 30
+
+
+def test_what_was_billed_before_counts_towards_the_approval():
+    (bill,) = bill_jobs([done(1, (1, 60), approved=90, billed=60)], [], DAY)
+    assert bill.minutes == 30
+
+
+def test_a_correction_is_taken_off():
+    (bill,) = bill_jobs([done(1, (3, 60), (2, -20))], [], DAY)
+    assert (bill.worked, bill.minutes, bill.postpaid) == (40, 40, 40)
+
+
+def test_corrections_beyond_all_work_bill_nothing():
+    (bill,) = bill_jobs([done(1, (3, 20), (2, -60))], [], DAY)
+    assert (bill.minutes, bill.postpaid, bill.amount) == (0, 0, 0)
+
+
+def test_a_job_never_uses_what_another_keeps():
+    keeper = done(1, (1, 30), reserved={7: 60})
+    other = done(2, (1, 60))
+    bills = bill_jobs([keeper, other], [pack(7, 0)], DAY)
+    assert [bill.prepaid for bill in bills] == [30, 0]
+
+
+minutes = st.integers(0, 200)
+jobs = st.lists(st.tuples(st.lists(minutes, max_size=3), minutes, minutes), max_size=5)
+
+
+@given(jobs, st.lists(minutes, max_size=4))
+def test_every_minute_is_paid_once_and_packs_are_never_overdrawn(plan, sizes):
+    todo = [
+        done(index, *[(1, length) for length in work], approved=approved + billed, billed=billed)
+        for index, (work, approved, billed) in enumerate(plan)
+    ]
+    packs = [pack(index, size) for index, size in enumerate(sizes)]
+    bills = bill_jobs(todo, packs, DAY)
+    for job, bill in zip(todo, bills, strict=True):
+        assert bill.minutes == min(bill.worked, job.approved - job.billed)
+        assert bill.prepaid + bill.postpaid == bill.minutes
+    for one in packs:
+        assert sum(bill.by_pack.get(one.id, 0) for bill in bills) <= one.free_minutes
+    free = sum(sizes)
+    assert sum(bill.prepaid for bill in bills) == min(free, sum(bill.minutes for bill in bills))
