@@ -78,6 +78,10 @@ class TestAccountPages(PortalCommon):
         self.assertIn("btn-primary", decide.get("class"))
         self.assertTrue(page.xpath(f"//a[@href='/my/support/{self.account.id}/jobs/new']"))
 
+    def test_a_project_without_jobs_says_so(self):
+        self._log_in(self.other_user)
+        self.assertIn("No job is open.", self._text(f"/my/support/{self.other_account.id}"))
+
     def test_credit_and_packs_are_for_those_who_see_money(self):
         self.account._grant_hours(10, reason="Welcome")
         url = f"/my/support/{self.account.id}"

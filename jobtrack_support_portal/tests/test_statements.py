@@ -21,6 +21,8 @@ class TestStatementPages(PortalCommon):
         for part in (self.job.jobtrack_reference, "03:00", "01:00", "02:00", "100.00"):
             self.assertIn(part, text)
         self.assertIn(self.statement.invoice_id.name, text)
+        total = f"{self.statement.invoice_id.amount_total:.2f}"
+        self.assertIn(f"{total}, due on", self._text(self.url))
         self.assertTrue(page.xpath(f"//a[@href='{self.url}/pdf']"))
 
     def test_the_pdf_is_served(self):
