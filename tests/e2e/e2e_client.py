@@ -65,6 +65,12 @@ def approve(page, hours):
     expect(page.get_by_text("Thank you, the work is approved.")).to_be_visible()
 
 
+def settled(page):
+    """Wait for what a page loads by itself: the conversation of a job."""
+    if page.locator("#job_chat").count():
+        expect(page.get_by_placeholder("Write a message")).to_be_visible()
+
+
 def on_phone(page):
     """Turn a page to the width of a phone; nothing may stick out at its side."""
     page.set_viewport_size({"width": 390, "height": 844})

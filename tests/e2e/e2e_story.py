@@ -60,6 +60,18 @@ class Story:
         domain = [["jobtrack_job_id.jobtrack_reference", "=", reference]]
         return self._read("account.analytic.line", domain, "unit_amount", "jobtrack_billable")
 
+    def agree(self, technician, title, hours):
+        """Let a technician estimate a new job, and the administrator record its approval, without a screen.
+
+        :return: the job's reference
+        """
+        job = technician.create("project.task", name=title, project_id=self.project)
+        order = technician.create("jobtrack.work.order", task_id=job, hours=hours, scope=title)
+        technician.call("jobtrack.work.order", "action_send", [order])
+        self._odoo.call("jobtrack.work.order", "action_approve", [order])
+        ((reference,),) = self._read("project.task", [["id", "=", job]], "jobtrack_reference")
+        return reference
+
     def deliver(self, technician, reference, hours):
         """Let a technician log time on a job and complete it, without a screen."""
         job = self.job(reference)

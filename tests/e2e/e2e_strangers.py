@@ -72,7 +72,12 @@ with freeze_time(datetime(billing_day.year, billing_day.month, 15, 12)):
     done._jobtrack_complete(secret)
 with freeze_time(datetime(billing_day.year, billing_day.month, 15, 13)):
     run = env["jobtrack.billing.run"]._run(company, billing_day)
-assert run.state == "done", run.problem_ids.mapped("name")
+    assert run.state == "done", run.problem_ids.mapped("name")
+    invoice = run.statement_ids.invoice_id
+    payment = env["account.payment.register"].with_context(
+        active_model="account.move", active_ids=invoice.ids
+    )
+    payment.create({})._create_payments()
 waiting, order = job(mine, 1)
 file = env["ir.attachment"].create(
     {"name": "secret.txt", "raw": secret.encode(), "res_model": "project.task", "res_id": waiting.id}
@@ -104,11 +109,16 @@ PAGES = (
     "/my/support/jobs/{job}",
     "/my/support/jobs/{job}/files/{file}",
     "/my/support/work-orders/{order}",
-    "/web/content/{file}",
     *MONEY,
 )
-# Pages of Odoo's own, on which jobs are not shown to anybody outside the project either.
-OTHER_WAYS = ("/my/projects/{project}", "/my/tasks/{job}", "/my/projects/{project}/task/{job}")
+# Addresses of Odoo's own that lead to the same records.
+OTHER_WAYS = (
+    "/my/projects/{project}",
+    "/my/tasks/{job}",
+    "/my/projects/{project}/task/{job}",
+    "/web/content/{file}",
+    "/odoo/project.task/{job}",
+)
 POSTS = {
     "/my/support/{account}/jobs/new": {"name": "Let me in", "priority": "high"},
     "/my/support/work-orders/{order}/approve": {},

@@ -11,6 +11,7 @@ from e2e_client import (
     open_project,
     pay_quotation,
     request_job,
+    settled,
     write_on_job,
 )
 from e2e_staff import complete, log_time, open_job, send_estimate
@@ -262,4 +263,5 @@ def test_client_reads_the_delivery_with_its_total_time(cast, post, story):
         assert "Total time: 7:30 hours of 7:30 approved" in mail.text
     story.max.goto(f"/my/support/jobs/{story.job(story.shop)}")
     expect(story.max.get_by_text("takes house numbers with letters again").first).to_be_visible()
+    settled(story.max)
     cast.picture(story.max, "27 delivery in the portal")

@@ -2,7 +2,7 @@
 
 import pytest
 from e2e_books import bill_now, expect_refusal, new_run, pdf_text
-from e2e_client import on_desk, on_phone, open_project
+from e2e_client import on_desk, on_phone, open_project, settled
 from e2e_scene import SET_BACK, VERIFY, no_billing_day, told
 from e2e_staff import send_estimate, take_call
 from e2e_story import ANN, BOB, LAMP, MAX, MOVE, PROJECT, SHOP, TESS
@@ -21,26 +21,26 @@ COUNTED = (
 
 def test_staff_take_a_call_and_record_what_the_client_decided(cast, odoo, post, story):
     desk, dispatcher = story.tess, story.admin
-    for title, hours in ((MOVE, "18:00"), (LAMP, "1:00")):
-        reference = take_call(desk, title, PROJECT, "Bob Boss")
-        send_estimate(desk, hours, "As told on the phone.")
-        desk.expect_state("Estimated")
-        (order,) = odoo.find(
-            "jobtrack.work.order", [["task_id.jobtrack_reference", "=", reference]], "version"
-        )
-        dispatcher.open(f"/odoo/work-orders/{order['id']}")
-        dispatcher.press("Record Approval")
-        dispatcher.press_in_dialog("Ok")
-        dispatcher.expect_state("Approved")
-        assert story.orders(reference) == [(1, "approved", "Administrator")]
-        story.calls = [*getattr(story, "calls", []), reference]
-    cast.picture(dispatcher.page, "28 approval told on the phone")
+    moving = take_call(desk, MOVE, PROJECT, "Bob Boss")
+    send_estimate(desk, "18:00", "As told on the phone.")
+    desk.expect_state("Estimated")
     asked = post(BOB, f"Please approve 18 h: {MOVE}").text
     for source in ("12:30 $ 40.00 prepaid", "2:00 $ 50.00 prepaid", "3:30 $ 50.00 $ 175.00"):
         assert source in asked
+    (order,) = odoo.find(
+        "jobtrack.work.order", [["task_id.jobtrack_reference", "=", moving]], "version"
+    )
+    dispatcher.open(f"/odoo/work-orders/{order['id']}")
+    dispatcher.press("Record Approval")
+    dispatcher.press_in_dialog("Ok")
+    dispatcher.expect_state("Approved")
+    assert story.orders(moving) == [(1, "approved", "Administrator")]
+    cast.picture(dispatcher.page, "28 approval told on the phone")
     technician = odoo.as_user(TESS, TESS)
-    for reference, hours in zip(story.calls, (18, 1), strict=True):
-        story.deliver(technician, reference, hours)
+    lamp = story.agree(technician, LAMP, 1)
+    story.deliver(technician, moving, 18)
+    story.deliver(technician, lamp, 1)
+    story.calls = [moving, lamp]
 
 
 def test_accountant_sees_a_preview_on_billing_days_only(cast, odoo_shell, story):
@@ -151,6 +151,7 @@ def test_billed_jobs_leave_the_lists_and_are_found_by_searching(cast, story):
     cast.picture(page, "36 billed job found by the client")
     page.get_by_role("link", name=SHOP).click()
     expect(page.get_by_role("link", name=story.statement).first).to_be_visible()
+    settled(page)
     cast.picture(page, "37 billed job of the client")
 
 

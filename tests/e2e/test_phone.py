@@ -1,7 +1,7 @@
 """Clients read every page of theirs on a phone: nothing sticks out at its side."""
 
 import pytest
-from e2e_client import on_phone
+from e2e_client import on_phone, settled
 
 PAGES = {
     "home": "/my",
@@ -22,5 +22,6 @@ PAGES = {
 def test_page_fits_on_a_phone(title, people, scene):
     page = people.log_in("olga", "olga", "/my")
     page.goto(PAGES[title].format(**scene))
+    settled(page)
     on_phone(page)
-    people.picture(page, title)
+    people.picture(page, "390 wide")

@@ -23,7 +23,9 @@ def test_the_owner_finds_everything(scene, visitor):
         answer = owner.get(page.format(**scene))
         assert answer.status_code == 200, page
         assert answer.url.endswith(page.format(**scene)) or "access_token" in answer.url, page
-        assert page.endswith("new") or not _hidden(answer), page
+        # An empty form, and a page that shows the invoice in a frame of its own.
+        if not page.endswith(("new", "{invoice}")):
+            assert not _hidden(answer), page
 
 
 @pytest.mark.parametrize("login", STRANGERS)
@@ -32,7 +34,7 @@ def test_strangers_find_no_page_and_no_download(login, scene, visitor):
     for page in (*PAGES, *OTHER_WAYS):
         answer = stranger.get(page.format(**scene))
         assert _hidden(answer), f"{stranger} reads {page}"
-        sent_away = "/web/login" in answer.url or answer.url.endswith("/my")
+        sent_away = answer.history and answer.history[0].is_redirect
         assert sent_away or answer.status_code in (403, 404), f"{page}: {answer.status_code}"
 
 
