@@ -1,0 +1,134 @@
+from freezegun import freeze_time
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from .common import JobtrackCommon
+
+# Where each model's records have their company.
+COMPANY_OF = {
+    "jobtrack.account": "company_id",
+    "jobtrack.account.contact": "jobtrack_account_id.company_id",
+    "jobtrack.billing.problem": "run_id.company_id",
+    "jobtrack.billing.run": "company_id",
+    "jobtrack.hour.pack": "company_id",
+    "jobtrack.ledger.entry": "company_id",
+    "jobtrack.statement": "company_id",
+    "jobtrack.statement.line": "jobtrack_account_id.company_id",
+    "jobtrack.waiting": "task_id.company_id",
+    "jobtrack.work.order": "company_id",
+    "jobtrack.work.order.funding": "jobtrack_account_id.company_id",
+}
+# Shared by all companies of a database.
+CATALOGUES = {"jobtrack.job.type", "jobtrack.time.category"}
+ROLES = ("receptionist", "technician", "dispatcher", "billing", "administrator")
+
+
+@tagged("post_install", "-at_install", "security")
+@freeze_time("2026-03-16 10:00:00")
+class TestCompanies(JobtrackCommon):
+    """Two hosts in one database: the staff of one see and change nothing of the other (F4)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other_company = cls._make_company("Other Host")
+        cls.env.user.company_ids |= cls.other_company
+        companies = (cls.company | cls.other_company).ids
+        cls.env = cls.env(context=dict(cls.env.context, allowed_company_ids=companies))
+        cls.other_account = cls._make_account("Other shop", company=cls.other_company)
+        cls._make_contact(cls.other_account, cls.approver, may_approve=True)
+        cls.other_employee = cls.env["hr.employee"].create(
+            {"name": "Otto Other", "company_id": cls.other_company.id}
+        )
+        cls._live()
+        cls.ours = {
+            role: cls._make_user(f"our {role}", f"jobtrack_support.group_{role}") for role in ROLES
+        }
+        cls.their_administrator = cls._make_user("their", "jobtrack_support.group_administrator")
+        cls.their_administrator.write(
+            {
+                "company_ids": [Command.set(cls.other_company.ids)],
+                "company_id": cls.other_company.id,
+            }
+        )
+
+    @classmethod
+    def _live(cls):
+        """Make a record of every model in the other company."""
+        account = cls.other_account
+        account._grant_hours(10, 40, "2026-03-01", None, "Ten hours")
+        job = cls._make_job("Their job", account=account)
+        cls._approve(job, 3)
+        cls._log(job, 3, date="2026-03-10", employee_id=cls.other_employee.id)
+        with freeze_time("2026-03-12 10:00:00"):
+            job._jobtrack_complete("Done")
+        run = cls.env["jobtrack.billing.run"]._run(cls.other_company, "2026-03-15")
+        cls.env["jobtrack.billing.problem"].create(
+            {"run_id": run.id, "jobtrack_account_id": account.id, "name": "A problem"}
+        )
+        cls._approve(cls._make_job("Their next job", account=account), 2)
+
+    def test_no_model_is_forgotten_here(self):
+        stored = {
+            name
+            for name, model in self.env.registry.items()
+            if model._original_module == "jobtrack_support"
+            and not (model._abstract or model._transient)
+        }
+        self.assertEqual(stored, COMPANY_OF.keys() | CATALOGUES)
+
+    def _as(self, user, records):
+        """Return the records as seen in a session of that user, who has no other company."""
+        return records.with_user(user).with_context(allowed_company_ids=user.company_ids.ids)
+
+    def test_staff_find_and_read_nothing_of_the_other_company(self):
+        for name, company in COMPANY_OF.items():
+            model = self.env[name]
+            theirs = model.sudo().search([(company, "=", self.other_company.id)])
+            self.assertTrue(theirs, f"no record of {name}: the test proves nothing")
+            seen_there = self._as(self.their_administrator, model).search([])
+            self.assertEqual(seen_there.sudo(), theirs, f"{name}: they see their own, and no other")
+            for role, user in self.ours.items():
+                with self.subTest(model=name, role=role):
+                    self.assertFalse(self._as(user, model).search([]).sudo() & theirs)
+                    with self.assertRaises(AccessError):
+                        self._as(user, theirs[:1]).read(["display_name"])
+
+    def test_jobs_projects_and_time_of_the_other_company_stay_there(self):
+        project = self.other_account.project_id
+        for records in (project, project.task_ids, project.task_ids.jobtrack_time_ids):
+            for role, user in self.ours.items():
+                model = self._as(user, records.browse())
+                if model.has_access("read"):
+                    with self.subTest(model=records._name, role=role):
+                        self.assertFalse(model.search([("id", "in", records.ids)]))
+
+    def test_steps_of_the_other_companys_records_are_refused(self):
+        administrator = self.ours["administrator"]
+        order = self.other_account.project_id.task_ids.jobtrack_work_order_ids[:1]
+        job = self._as(administrator, order.task_id)
+        steps = {
+            "write an estimate": lambda: self._as(administrator, order).write({"scope": "Ours"}),
+            "cancel a job": job.action_jobtrack_cancel,
+            "add a contact": lambda: self._as(
+                administrator, self.env["jobtrack.account.contact"]
+            ).create(
+                {
+                    "jobtrack_account_id": self.other_account.id,
+                    "partner_id": self.member.id,
+                }
+            ),
+            "change limits": lambda: self._as(administrator, self.other_account).write(
+                {"task_limit_hours": 99}
+            ),
+        }
+        for name, step in steps.items():
+            with self.subTest(step=name), self.assertRaises(AccessError):
+                step()
+
+    def test_a_run_bills_its_own_company_only(self):
+        self.assertEqual(self.other_account.statement_ids.run_id.company_id, self.other_company)
+        run = self.env["jobtrack.billing.run"]._run(self.company, "2026-03-15")
+        self.assertFalse(run.statement_ids)
+        self.assertEqual(self.other_account._verify_ledger(), [])
