@@ -246,9 +246,12 @@ class JobtrackLedgerEntry(models.Model):
             key = (row["jobtrack_account_id"], row["currency_id"], row["kind"], roles)
             pairs[key][0] += abs(row["value"])
             pairs[key][1] += abs(row["value_company"])
+        # One recordset: what the lines ask of accounts and projects is then read for all of them at once.
+        accounts = self.env["jobtrack.account"].browse({account_id for account_id, *_key in pairs})
+        by_id = {account.id: account for account in accounts}
         lines = []
         for (account_id, currency_id, kind, roles), (value, value_company) in pairs.items():
-            account = self.env["jobtrack.account"].browse(account_id)
+            account = by_id[account_id]
             for role, sign in zip(roles, (1, -1), strict=True):
                 lines.append(
                     self._prepare_move_line(

@@ -129,11 +129,18 @@ class JobtrackStatementBilling(models.AbstractModel):
     # === RECORDS === #
 
     def _create_statements(self, run, jobs):
-        sequence = self.env["ir.sequence"]
+        sequence = self.env["ir.sequence"].search(
+            [
+                ("code", "=", "jobtrack.statement"),
+                ("company_id", "in", [run.company_id.id, False]),
+            ],
+            order="company_id",
+            limit=1,
+        )
         return self.create(
             [
                 {
-                    "name": sequence.next_by_code("jobtrack.statement"),
+                    "name": sequence.next_by_id(),
                     "run_id": run.id,
                     "jobtrack_account_id": account.id,
                     "opening_minutes": account.balance_minutes,
@@ -170,6 +177,8 @@ class JobtrackStatementBilling(models.AbstractModel):
         to_invoice = statements.filtered(
             lambda statement: any(line.postpaid_minutes for line in statement.line_ids)
         )
+        # The lines ask for it one by one.
+        to_invoice.jobtrack_account_id.project_id.fetch(["account_id"])
         invoices = (
             self.env["account.move"]
             .with_company(run.company_id)

@@ -63,13 +63,15 @@ class JobtrackStatementLine(models.Model):
         self.ensure_one()
         account = self.jobtrack_account_id
         company = account.company_id
-        product = self.env.ref("jobtrack_support.product_postpaid_hour")
+        # Not env.ref, which asks the database for each line whether the product still exists.
+        data = self.env["ir.model.data"]
+        product_id = data._xmlid_to_res_id("jobtrack_support.product_postpaid_hour")
         hours = to_hours(self.postpaid_minutes)
         exact = not account.currency_id.compare_amounts(round(hours, 2) * self.rate, self.amount)
         exact = exact and abs(round(hours, 2) - hours) < 1e-9
         analytic = account.project_id.account_id
         return {
-            "product_id": product.id,
+            "product_id": product_id,
             "name": self.env._(
                 "%(reference)s %(job)s: %(hours)s h at %(rate)s per hour",
                 reference=self.task_id.jobtrack_reference,

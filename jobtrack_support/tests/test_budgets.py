@@ -1,0 +1,121 @@
+from freezegun import freeze_time
+from odoo import Command
+from odoo.tests import tagged
+
+from .common import JobtrackCommon
+
+RUN = "2026-03-15"
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-03-10 10:00:00")
+class TestBudgets(JobtrackCommon):
+    """What the daily steps cost in queries of the database: the price per record stays small and does not grow.
+
+    Each test does the same for some records and for more of them: the difference is the price of one record.
+    """
+
+    def _queries(self, work):
+        """Return how many queries ``work()`` takes from cold caches until all is written."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        work()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
+
+    def _price(self, work, few=10, many=20):
+        """Return what one record more costs when ``work(number)`` does many at once."""
+        work(1)  # loads what is loaded once in the life of a server
+        first, second = self._queries(lambda: work(few)), self._queries(lambda: work(many))
+        return (second - first) / (many - few)
+
+    def _jobs(self, number):
+        return self.env["project.task"].create(
+            [{"name": "Job", "project_id": self.account.project_id.id} for _job in range(number)]
+        )
+
+    def _tasks(self, number):
+        """The same in a project without a support account, as the price that Odoo takes."""
+        project = self.env["project.project"].create(
+            {"name": "Plain", "company_id": self.company.id}
+        )
+        self.env["project.task"].create(
+            [{"name": "Task", "project_id": project.id} for _task in range(number)]
+        )
+
+    def test_a_job_costs_its_reference_more_than_a_task(self):
+        self.assertLessEqual(self._price(self._jobs), self._price(self._tasks) + 2)
+
+    def test_time_on_a_job_costs_what_time_on_a_task_costs(self):
+        job = self._make_job()
+        self._approve(job, 100)
+        plain = self.env["project.project"].create(
+            {"name": "Plain", "company_id": self.company.id, "allow_timesheets": True}
+        )
+        task = self.env["project.task"].create({"name": "Task", "project_id": plain.id})
+
+        def log(target):
+            def work(number):
+                self.env["account.analytic.line"].create(
+                    [
+                        {
+                            "name": "Work",
+                            "task_id": target.id,
+                            "project_id": target.project_id.id,
+                            "employee_id": self.employee.id,
+                            "unit_amount": 0.25,
+                        }
+                        for _entry in range(number)
+                    ]
+                )
+
+            return work
+
+        self.assertLessEqual(self._price(log(job)), self._price(log(task)))
+
+    def _billable_accounts(self, number, hours):
+        """Return accounts with a done job each; ``hours`` of packs are there to pay it."""
+        accounts = self.env["jobtrack.account"]
+        for index in range(number):
+            account = self._make_account(f"Account {index}")
+            self._make_contact(account, self.approver, may_approve=True)
+            if hours:
+                account._grant_hours(hours, 40, "2026-03-01", None, "Hours")
+            self._do_job(3, account=account, date="2026-03-09")
+            accounts |= account
+        return accounts
+
+    def _billing_price(self, hours):
+        """Return what one account more costs in a batch."""
+        batches = [self._billable_accounts(number, hours) for number in (1, 10, 20)]
+        run = self.env["jobtrack.billing.run"]._get_or_create(self.company, RUN)
+        _warm, first, second = (
+            self._queries(lambda b=batch: self.env["jobtrack.statement"]._bill(run, b))
+            for batch in batches
+        )
+        self.assertSound(batches[2])
+        return (second - first) / 10
+
+    def test_billing_from_packs_costs_three_queries_for_each_account_more(self):
+        """The statement's number, and two of Odoo's own for the analytic account of the booking."""
+        self.assertLessEqual(self._billing_price(hours=10), 3)
+
+    def test_billing_with_invoices_costs_what_odoos_own_invoices_cost(self):
+        product = self.env.ref("jobtrack_support.product_postpaid_hour")
+        line = {"product_id": product.id, "name": "Work", "quantity": 3, "price_unit": 50}
+
+        def invoice(number):
+            self.env["account.move"].create(
+                [
+                    {
+                        "move_type": "out_invoice",
+                        "partner_id": self.client_company.id,
+                        "company_id": self.company.id,
+                        "invoice_line_ids": [Command.create(line)],
+                    }
+                    for _invoice in range(number)
+                ]
+            ).action_post()
+
+        self.assertLessEqual(self._billing_price(hours=0), self._price(invoice) + 1)
