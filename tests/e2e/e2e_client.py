@@ -1,5 +1,6 @@
 """What a client does in the portal, and with the mails that come."""
 
+from e2e_words import worded
 from playwright.sync_api import expect
 
 
@@ -61,7 +62,7 @@ def pay_quotation(page, name):
 
 def approve(page, hours):
     """Press the button that approves an estimate."""
-    page.get_by_role("button", name=f"Approve {hours} h").click()
+    page.get_by_role("button", name=worded(f"Approve {hours} h")).click()
     expect(page.get_by_text("Thank you, the work is approved.")).to_be_visible()
 
 

@@ -16,6 +16,7 @@ from e2e_client import (
 )
 from e2e_staff import complete, log_time, open_job, send_estimate
 from e2e_story import ADMIN, ANN, BELLA, BOB, CLIENT, MAX, OFFICE, PROJECT, SHOP, TESS, WRAP
+from e2e_words import worded
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.usefixtures("station")
@@ -173,7 +174,7 @@ def test_first_approver_decides_by_mail_and_the_other_is_told(cast, odoo, post, 
     cast.picture(page, "12 approval page")
     on_phone(page)
     cast.picture(page, "13 approval page on a phone")
-    approve(page, "06:00")
+    approve(page, "6:00")
     cast.picture(page, "14 approved on a phone")
     other = cast.visitor("Bob with his mail")
     for link in (story.mails[BOB].links["Approve"], story.mails[ANN].links["Decline"]):
@@ -220,10 +221,10 @@ def test_time_beyond_the_approved_hours_waits_for_consent(cast, odoo, story):
     open_job(desk, story.shop)
     log_time(desk, "Read the log", "Investigation and analysis", "4:00")
     log_time(desk, "Repair the address form", "Implementation and testing", "3:30")
-    desk.expect_words("03:30 h of time have no consent")
+    desk.expect_words(worded("3:30 h of time have no consent"))
     cast.picture(desk.page, "20 time beyond the approved hours")
     desk.press("Bill up to the Limit")
-    desk.expect_words("01:30 h of time have no consent")
+    desk.expect_words(worded("1:30 h of time have no consent"))
     assert story.times(story.shop) == [(4.0, True), (2.0, True), (1.5, False)]
     send_estimate(desk, "7:30", "Repair the address form too.", button="Ask with a Change Order")
     cast.picture(desk.page, "21 change order sent")
@@ -238,12 +239,12 @@ def test_client_approves_the_change_order_in_the_portal(cast, odoo, post, story)
     open_project(page, PROJECT)
     cast.picture(page, "23 project with a change order")
     page.get_by_role("link", name="Review and Decide").click()
-    expect(page.get_by_text("01:30 h that were already spent")).to_be_visible()
+    expect(page.get_by_text(worded("1:30 h that were already spent"))).to_be_visible()
     cast.picture(page, "24 change order in the portal")
     on_phone(page)
     cast.picture(page, "25 change order on a phone")
     on_desk(page)
-    approve(page, "07:30")
+    approve(page, "7:30")
     assert story.orders(story.shop) == [
         (1, "superseded", "Ann Approver"),
         (2, "approved", "Ann Approver"),

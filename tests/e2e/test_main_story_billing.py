@@ -6,6 +6,7 @@ from e2e_client import on_desk, on_phone, open_project, settled
 from e2e_scene import SET_BACK, VERIFY, no_billing_day, told
 from e2e_staff import send_estimate, take_call
 from e2e_story import ANN, BOB, LAMP, MAX, MOVE, PROJECT, SHOP, TESS
+from e2e_words import worded
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.usefixtures("station")
@@ -109,9 +110,9 @@ def test_statement_comes_by_mail_with_its_pdf(mailbox, odoo, output, post, story
     words = pdf_text(content)
     for reference in (story.shop, *story.calls):
         assert reference in words
-    assert "Total 26:30 22:00 04:30" in words
-    assert "Balance before this billing 22:00" in words
-    assert "Balance after this billing 00:00" in words
+    assert worded("Total 26:30 22:00 4:30").search(words)
+    assert worded("Balance before this billing 22:00").search(words)
+    assert worded("Balance after this billing 0:00").search(words)
     assert f"on invoice {story.invoice[1].split()[0]}" in words
 
 
@@ -164,10 +165,10 @@ def test_client_reads_purchase_and_usage_in_the_ledger(cast, story):
     told_rows = [" ".join(text.split()) for text in rows.all_inner_texts()]
     for row, movement in zip(
         reversed(told_rows),
-        ("+20:00 20:00", "+02:00 22:00", "-07:30 14:30", "-12:30 02:00", "-02:00 00:00"),
+        ("+20:00 20:00", "+2:00 22:00", "-7:30 14:30", "-12:30 2:00", "-2:00 0:00"),
         strict=True,
     ):
-        assert movement in row
+        assert worded(movement).search(row)
     for row in told_rows[:3]:
         assert story.statement in row
         assert "INV/" in row
@@ -189,7 +190,7 @@ def test_each_debit_links_job_pack_and_statement_for_staff(cast, story):
     cast.picture(desk.page, "42 account after billing")
     desk.page.locator("button[name=action_open_ledger]").click()
     expect(desk.page.locator("tr.o_data_row")).to_have_count(5)
-    expect(desk.row("14:30")).to_contain_text("-07:30")
+    expect(desk.row("14:30")).to_contain_text(worded("-7:30"))
     cast.picture(desk.page, "43 ledger of the staff")
     desk.open_row("14:30")
     expect(desk.field("task_id")).to_contain_text(SHOP)
