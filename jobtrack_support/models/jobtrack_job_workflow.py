@@ -322,6 +322,8 @@ class JobtrackJobWorkflow(models.AbstractModel):
                 record.id, email_values=values, email_layout_xmlid="mail.mail_notification_light"
             )
         if reached:
+            # The queue runs once an hour by itself: people wait for these mails now.
+            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
             self.sudo().message_post(
                 body=self.env._(
                     "%(mail)s sent to %(people)s",

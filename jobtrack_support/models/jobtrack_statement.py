@@ -110,6 +110,8 @@ class JobtrackStatement(models.Model):
                 },
                 email_layout_xmlid="mail.mail_notification_light",
             )
+        if people:
+            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
     def _hours_in_words(self, field_name):
         """Return one of the statement's figures in hours as people write them, for mails."""
