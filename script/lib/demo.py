@@ -13,20 +13,21 @@ _FOLDER = ROOT / "jobtrack_support" / "demo"
 _COMPANY, _LOGINS = _FOLDER / "demo_company.py", _FOLDER / "logins.py"
 
 
-def ensure(cluster, odoo, settings, *, fresh=False):
+def ensure(cluster, odoo, settings, *, address=None, fresh=False):
     """Make the demo database, or bring it up to date; do nothing when it is.
 
     :param str odoo: what identifies the Odoo
     :param dict settings: options of Odoo's, such as the mail server
+    :param str address: of the server to come, for the links in the mails of a new demo
     :param bool fresh: throw the old one away first
     """
     if fresh or not databases.exists(cluster, DATABASE):
-        _make(cluster, odoo, settings)
+        _make(cluster, odoo, settings, address)
     else:
         _update(cluster, odoo, settings)
 
 
-def _make(cluster, odoo, settings):
+def _make(cluster, odoo, settings, address):
     # The mails belong to the database that sent them.
     shutil.rmtree(MAIL, ignore_errors=True)
     MAIL.mkdir(parents=True)
@@ -37,6 +38,8 @@ def _make(cluster, odoo, settings):
             databases.copy(cluster, template, unfinished)
             log = LOGS / "demo-install.log"
             odoo_run.install(cluster, unfinished, ADDONS, log=log, settings=settings)
+        if address:
+            odoo_run.set_address(cluster, unfinished, address)
         with step("Making the demo company"):
             program = company_program() + templates.MAKE_ASSETS
             log = LOGS / "demo-company.log"

@@ -24,7 +24,8 @@ def main(arguments):
     odoo = bootstrap.ensure()
     with postgres.cluster() as cluster:
         with services.mail_sink(MAIL, web_port=options.mail_port) as settings:
-            demo.ensure(cluster, odoo, settings, fresh=options.fresh)
+            address = services.address(options.port)
+            demo.ensure(cluster, odoo, settings, address=address, fresh=options.fresh)
             _serve(cluster, options, settings)
 
 
