@@ -196,4 +196,6 @@ def _warn_of_dangling_links(folder):
     dangling = [path for path in folder.rglob("*") if path.is_symlink() and not path.exists()]
     if dangling:
         example = dangling[0].relative_to(folder)
-        note(f"Odoo's package links to {len(dangling)} file(s) that are not here, as {example.name}")
+        note(
+            f"Odoo's package links to {len(dangling)} file(s) that are not here, as {example.name}"
+        )
