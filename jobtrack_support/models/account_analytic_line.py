@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..tools import consent
 from ..tools.rounding import format_hours, to_minutes
+from . import guard
 
 FROZEN_BY_BILL = {
     "unit_amount",
@@ -15,6 +16,7 @@ FROZEN_BY_BILL = {
 }
 # Consent decides these, not a person.
 PROTECTED = {
+    "jobtrack_waived",
     "jobtrack_billable",
     "jobtrack_pending",
     "jobtrack_statement_line_id",
@@ -50,6 +52,9 @@ class AccountAnalyticLine(models.Model):
         copy=False,
         help="Not covered by an approval: not billed unless a change order that names it is approved.",
     )
+    jobtrack_waived = fields.Boolean(
+        string="Waived", readonly=True, copy=False, help="The client declined to pay for this time."
+    )
     jobtrack_statement_line_id = fields.Many2one(
         "jobtrack.statement.line",
         string="Billed On",
@@ -81,25 +86,44 @@ class AccountAnalyticLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._jobtrack_check_protected(vals)
-        lines = super().create(vals_list)
+        self._jobtrack_check_protected(vals_list)
+        guarded = guard.without_defaults(self, PROTECTED)
+        lines = super(AccountAnalyticLine, guarded).create(vals_list)
         lines.sudo()._jobtrack_classify()
         return lines
 
     def write(self, vals):
-        self._jobtrack_check_protected(vals)
-        old_jobs = (
-            self.sudo().jobtrack_job_id
-            if {"task_id", "project_id"} & vals.keys()
-            else self.env["project.task"]
-        )
+        self._jobtrack_check_protected([vals])
+        if "unit_amount" in vals:
+            self._jobtrack_check_delivered(vals["unit_amount"])
+        changes_length = {"unit_amount", "task_id", "project_id"} & vals.keys()
+        old_jobs = self.sudo().jobtrack_job_id if changes_length else self.env["project.task"]
         result = super().write(vals)
-        if {"unit_amount", "task_id", "project_id"} & vals.keys():
+        if changes_length:
             (
-                self.sudo() | old_jobs.jobtrack_time_ids.filtered("jobtrack_pending")
+                self.sudo() | (old_jobs | self.sudo().jobtrack_job_id)._jobtrack_pending_time()
             )._jobtrack_classify()
         return result
+
+    def unlink(self):
+        jobs = self.sudo().jobtrack_job_id
+        result = super().unlink()
+        jobs._jobtrack_pending_time()._jobtrack_classify()
+        return result
+
+    def _jobtrack_check_delivered(self, hours):
+        """Refuse to raise consented time of a completed job: its total is the delivery record (D6)."""
+        for line in self.sudo().filtered(
+            lambda line: line.jobtrack_billable and not line.jobtrack_statement_line_id
+        ):
+            done = line.jobtrack_job_id.jobtrack_state in ("done", "billed")
+            if done and to_minutes(hours) > line._jobtrack_minutes():
+                raise UserError(
+                    self.env._(
+                        "%(job)s is completed: its time can be lowered, not raised.",
+                        job=line.jobtrack_job_id.display_name,
+                    )
+                )
 
     def _check_can_write(self, values):
         if FROZEN_BY_BILL & values.keys() and any(
@@ -125,11 +149,9 @@ class AccountAnalyticLine(models.Model):
             return domain
         return fields.Domain(domain) & fields.Domain("jobtrack_job_id", "=", False)
 
-    def _jobtrack_check_protected(self, vals):
-        if PROTECTED & vals.keys() and not self.env.su:
-            raise UserError(
-                self.env._("Whether time is billable follows from the client's consent.")
-            )
+    def _jobtrack_check_protected(self, vals_list):
+        error = UserError(self.env._("Whether time is billable follows from the client's consent."))
+        guard.refuse(self, vals_list, PROTECTED, error)
 
     # === CONSENT === #
 
@@ -139,10 +161,23 @@ class AccountAnalyticLine(models.Model):
         Existing billable time of the job comes first; new time never takes its place. Odoo itself updates the job's row
         for each entry, so that two entries at the same moment cannot both use the last approved hour.
         """
-        for job, lines in self.filtered("jobtrack_job_id").grouped("jobtrack_job_id").items():
-            lines = lines.filtered(lambda line: not line.jobtrack_statement_line_id).sorted("id")
+        self.filtered(lambda line: not line.jobtrack_job_id)._jobtrack_mark(False, False)
+        open_lines = self.filtered(
+            lambda line: (
+                line.jobtrack_job_id
+                and not line.jobtrack_statement_line_id
+                and not line.jobtrack_waived
+            )
+        )
+        for job, lines in open_lines.grouped("jobtrack_job_id").items():
+            lines = lines.sorted("id")
             if not job.jobtrack_is_billable:
                 lines._jobtrack_mark(billable=False, pending=False)
+                continue
+            if job.jobtrack_state in ("done", "billed"):
+                # Completed: consented time stays consented, time that comes later waits.
+                late = lines.filtered(lambda line: not line.jobtrack_billable)
+                late._jobtrack_mark(billable=False, pending=True)
                 continue
             used = (job.jobtrack_time_ids - lines).filtered("jobtrack_billable")._jobtrack_minutes()
             approved = job.jobtrack_approved_minutes if job._jobtrack_takes_time() else 0
@@ -162,10 +197,12 @@ class AccountAnalyticLine(models.Model):
         self.filtered("jobtrack_pending").sudo()._jobtrack_classify()
 
     def _jobtrack_waive(self):
-        """Make pending time free of charge: the client declined it, or the job is not billable."""
-        self.filtered(lambda line: not line.jobtrack_statement_line_id).sudo()._jobtrack_mark(
-            False, False
-        )
+        """Make pending time free of charge for good: the client declined to pay for it."""
+        waived = self.filtered(
+            lambda line: line.jobtrack_pending and not line.jobtrack_statement_line_id
+        ).sudo()
+        waived._jobtrack_mark(False, False)
+        waived.write({"jobtrack_waived": True})
 
     def action_jobtrack_split(self):
         """Split pending time at the limit, so that the part inside the approved hours becomes billable.

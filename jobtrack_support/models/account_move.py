@@ -36,6 +36,9 @@ class AccountMove(models.Model):
         plan_lines = self._jobtrack_plan_lines()
         plan_lines._jobtrack_check_postable()
         plan_lines.jobtrack_account_id.sudo()._lock()
+        for move in plan_lines.move_id.filtered(lambda move: not move.jobtrack_account_id):
+            # Whoever posts the invoice may say whose it is; its lines name the account already.
+            move.sudo().jobtrack_account_id = move._jobtrack_plan_lines().jobtrack_account_id[:1]
         posted = super()._post(soft=soft)
         # Whoever may post the invoice may have the hours derived from it: facts decide, not the user.
         plan_lines.sudo()._jobtrack_sync_packs()
@@ -48,7 +51,6 @@ class AccountMove(models.Model):
 
     def button_draft(self):
         self._jobtrack_refuse_ledger_moves()
-        self._jobtrack_plan_lines().sudo()._jobtrack_check_unpostable()
         result = super().button_draft()
         self._jobtrack_plan_lines().sudo()._jobtrack_sync_packs()
         return result
@@ -63,8 +65,24 @@ class AccountMove(models.Model):
     def _unlink_except_jobtrack(self):
         self._jobtrack_refuse_ledger_moves()
 
+    def write(self, vals):
+        if {"jobtrack_is_ledger_move", "jobtrack_account_id"} & vals.keys() and not self.env.su:
+            raise UserError(self.env._("What the support ledger booked stays marked as such."))
+        return super().write(vals)
+
     def _jobtrack_refuse_ledger_moves(self):
         """Refuse to undo bookings that the support ledger or a statement stands on."""
+        entry = (
+            self.env["jobtrack.ledger.entry"].sudo().search([("move_id", "in", self.ids)], limit=1)
+        )
+        if entry and not entry.move_id.jobtrack_is_ledger_move:
+            raise UserError(
+                self.env._(
+                    "Hours of %(account)s follow from %(move)s: credit what is left instead of changing it.",
+                    account=entry.jobtrack_account_id.name,
+                    move=entry.move_id.name,
+                )
+            )
         if any(move.jobtrack_is_ledger_move for move in self):
             raise UserError(
                 self.env._(

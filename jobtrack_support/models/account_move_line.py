@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools.rounding import to_minutes
+from ..tools.rounding import draw_value, money, to_minutes
 
 
 class AccountMoveLine(models.Model):
@@ -14,7 +14,28 @@ class AccountMoveLine(models.Model):
         ondelete="restrict",
         help="The account that this support plan fills.",
     )
+    jobtrack_origin_line_id = fields.Many2one(
+        "account.move.line",
+        string="Credits the Plan Line",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="On a credit note: the invoice line whose hours it takes back.",
+    )
     jobtrack_pack_ids = fields.One2many("jobtrack.hour.pack", "invoice_line_id")
+
+    def write(self, vals):
+        protected = {"jobtrack_account_id", "jobtrack_origin_line_id"} & vals.keys()
+        if protected and not self.env.su and any(line.parent_state == "posted" for line in self):
+            raise UserError(self.env._("A posted plan line keeps the account that it fills."))
+        return super().write(vals)
+
+    def _copy_data_extend_business_fields(self, values):
+        """Let a credit note line remember which plan line it credits."""
+        result = super()._copy_data_extend_business_fields(values)
+        if self.jobtrack_account_id:
+            values["jobtrack_origin_line_id"] = self.id
+        return result
 
     def _jobtrack_deferred_gl(self):
         return self.company_id.jobtrack_deferred_gl_id
@@ -40,56 +61,78 @@ class AccountMoveLine(models.Model):
                         account=line._jobtrack_deferred_gl().display_name,
                     )
                 )
-        for line in self.filtered(lambda line: line.move_type == "out_refund"):
-            line._jobtrack_check_refund()
+        self.filtered(lambda line: line.move_type == "out_invoice")._jobtrack_check_sale()
+        self.filtered(lambda line: line.move_type == "out_refund")._jobtrack_check_refunds()
 
-    def _jobtrack_check_refund(self):
-        """Refuse to credit more of a plan than is left unreserved in its pack."""
-        self.ensure_one()
-        pack = self._jobtrack_refunded_pack()
-        if not pack:
+    def _jobtrack_check_sale(self):
+        """Refuse to sell hours for nothing, in another currency, or to somebody else than the account's client."""
+        for line in self:
+            account = line.jobtrack_account_id.sudo()
+            move = line.move_id
+            if line.discount or line.price_subtotal <= 0 or line.quantity <= 0:
+                raise UserError(
+                    self.env._(
+                        "%(line)s: plans have a price and no discount. Give hours by a grant.",
+                        line=line.name,
+                    )
+                )
+            if account.currency_id != move.currency_id or account.company_id != move.company_id:
+                raise UserError(
+                    self.env._(
+                        "%(account)s is kept in %(currency)s at %(company)s:"
+                        " sell its hours there and in that currency.",
+                        account=account.name,
+                        currency=account.currency_id.name,
+                        company=account.company_id.name,
+                    )
+                )
+            if move.commercial_partner_id != account.partner_id.commercial_partner_id:
+                raise UserError(
+                    self.env._("The customer is not the client of the support account.")
+                )
+
+    def _jobtrack_check_refunds(self):
+        """Refuse to credit more minutes or more value of a pack than is left of it unreserved."""
+        if self.filtered(lambda line: not line._jobtrack_refunded_pack()):
             raise UserError(
                 self.env._(
                     "Credit a support plan from its own invoice, so that its hours are found."
                 )
             )
-        if not pack.is_activated:
-            return
-        free = pack.minutes_remaining - pack.reserved_minutes
-        if to_minutes(self.quantity) > free:
-            raise UserError(
-                self.env._(
-                    "Only %(hours)g hours of %(pack)s are left and not reserved: credit at most these.",
-                    hours=free / 60,
-                    pack=pack.name,
+        for pack, lines in self.grouped(lambda line: line._jobtrack_refunded_pack()).items():
+            minutes = sum(to_minutes(line.quantity) for line in lines)
+            value = money(sum(lines.mapped("amount_currency")), pack.currency_id.decimal_places)
+            free, worth = pack._creditable()
+            if minutes > free:
+                raise UserError(
+                    self.env._(
+                        "Only %(hours)g hours of %(pack)s are left and not reserved: credit at most these.",
+                        hours=free / 60,
+                        pack=pack.name,
+                    )
                 )
-            )
+            left = pack.minutes_remaining if pack.is_activated else free
+            digits = pack.currency_id.decimal_places
+            limit = draw_value(money(worth, digits), minutes, left, digits)
+            if minutes < left:
+                limit += money(
+                    pack.currency_id.rounding, digits
+                )  # a price per hour need not divide evenly
+            if value > limit:
+                raise UserError(
+                    self.env._(
+                        "%(hours)g hours of %(pack)s are worth less than this credit note: keep the price of the sale.",
+                        hours=minutes / 60,
+                        pack=pack.name,
+                    )
+                )
 
     def _jobtrack_refunded_pack(self):
         """Return the pack of the invoice line that this credit note line credits."""
-        origin = self.move_id.reversed_entry_id
-        lines = origin.line_ids.filtered(
-            lambda line: (
-                line.jobtrack_account_id == self.jobtrack_account_id
-                and line.product_id == self.product_id
-            )
-        )
-        return (
-            self.env["jobtrack.hour.pack"]
-            .sudo()
-            .search([("invoice_line_id", "in", lines.ids)], limit=1)
-        )
-
-    def _jobtrack_check_unpostable(self):
-        """Refuse to take back an invoice whose hours have been used or reserved."""
-        for pack in self.jobtrack_pack_ids.filtered("is_activated"):
-            if pack.minutes_remaining < pack.minutes or pack.reserved_minutes:
-                raise UserError(
-                    self.env._(
-                        "Hours of %(pack)s are used or reserved: credit what is left instead of changing the invoice.",
-                        pack=pack.display_name,
-                    )
-                )
+        self.ensure_one()
+        packs = self.env["jobtrack.hour.pack"].sudo()
+        line = self.jobtrack_origin_line_id
+        return packs.search([("invoice_line_id", "=", line.id)], limit=1) if line else packs
 
     def _jobtrack_sync_packs(self):
         """Make the packs of these plan lines what the facts say: the one way from invoices to packs."""

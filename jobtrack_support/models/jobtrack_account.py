@@ -3,8 +3,9 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..tools import billing_calendar
 from ..tools.rounding import to_hours
+from . import guard
 
-PROTECTED = {"balance_minutes", "last_number", "last_entry_date", "lock_version"}
+PROTECTED = {"balance_minutes", "last_number", "last_entry_date", "lock_version", "name"}
 
 
 class JobtrackAccount(models.Model):
@@ -190,43 +191,63 @@ class JobtrackAccount(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._check_protected(vals)
-        accounts = super().create(vals_list)
+        self._check_protected(vals_list)
+        accounts = super(JobtrackAccount, guard.without_defaults(self, PROTECTED)).create(vals_list)
         for account in accounts:
             account._adopt_project()
         return accounts
 
     def write(self, vals):
-        self._check_protected(vals)
-        frozen = {"project_id", "company_id", "currency_id"} & vals.keys()
-        if frozen and any(
-            account[name] != account._fields[name].convert_to_record(vals[name] or None, account)
-            for account in self.filtered("last_number")
-            for name in frozen
-        ):
-            raise UserError(
-                self.env._(
-                    "The project, company and currency of an account stay once its ledger has entries."
-                )
-            )
+        self._check_protected([vals])
+        self._check_frozen(vals)
+        old_projects = self.project_id
         result = super().write(vals)
         if "partner_id" in vals or "project_id" in vals:
+            left = (old_projects - self.project_id).sudo()
+            left.jobtrack_account_id = False
             for account in self:
                 account._adopt_project()
         return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_with_ledger(self):
-        if any(account.last_number for account in self):
+        if any(account._is_in_use() for account in self):
             raise UserError(
-                self.env._("An account with ledger entries cannot be deleted; archive it instead.")
+                self.env._(
+                    "An account with work or ledger entries cannot be deleted; archive it instead."
+                )
             )
 
-    def _check_protected(self, vals):
+    def _check_protected(self, vals_list):
         """Refuse values that only the ledger may write; its writer works in sudo."""
-        if PROTECTED & vals.keys() and not self.env.su:
-            raise UserError(self.env._("Hours change through the ledger only."))
+        guard.refuse(
+            self,
+            vals_list,
+            PROTECTED,
+            UserError(self.env._("Hours change through the ledger only.")),
+        )
+
+    def _check_frozen(self, vals):
+        """Refuse to change whose account it is and in which currency, once work or hours depend on it."""
+        for name in {"project_id", "company_id", "currency_id"} & vals.keys():
+            for account in self:
+                if account[name].id != (vals[name] or False) and account._is_in_use():
+                    raise UserError(
+                        self.env._(
+                            "The project, company and currency of an account stay once work or hours depend on them."
+                        )
+                    )
+
+    def _is_in_use(self):
+        """Return whether ledger entries, statements or work orders stand on this account."""
+        self.ensure_one()
+        account = self.sudo()
+        orders = self.env["jobtrack.work.order"].sudo()
+        return bool(
+            account.last_number
+            or account.statement_ids
+            or orders.search_count([("jobtrack_account_id", "=", self.id)], limit=1)
+        )
 
     def _adopt_project(self):
         """Make the project a support project: same client and company, seen by clients, billed by JobTrack alone."""

@@ -42,20 +42,33 @@ class JobtrackAccountCredit(models.AbstractModel):
             account.credit_used = account.currency_id.round(used) if account.currency_id else used
             account.credit_available = account.credit_limit - account.credit_used
 
+    def _credit_left(self):
+        """Return the credit that is left now; rules ask this and not the field, whose value may be of a moment ago."""
+        self.ensure_one()
+        account = self.sudo()
+        account.invalidate_recordset(["credit_used", "credit_available"], flush=False)
+        return money(account.credit_available, account.currency_id.decimal_places)
+
     def _promised_postpaid(self):
         """Return a dictionary: account -> money of approved or done, unbilled work that no pack covers."""
-        return dict(
-            self.env["jobtrack.work.order.funding"]
+        promised = {}
+        for order in self._orders_in_force():
+            account = order.jobtrack_account_id
+            promised[account] = promised.get(account, 0.0) + order._postpaid_amount()
+        return promised
+
+    def _orders_in_force(self):
+        """Return the work orders of approved or done, unbilled jobs, first approved first."""
+        return (
+            self.env["jobtrack.work.order"]
             .sudo()
-            ._read_group(
+            .search(
                 [
                     ("jobtrack_account_id", "in", self.ids),
-                    ("pack_id", "=", False),
-                    ("work_order_id.state", "=", "approved"),
-                    ("work_order_id.task_id.jobtrack_state", "in", ("approved", "on_hold", "done")),
+                    ("state", "=", "approved"),
+                    ("task_id.jobtrack_state", "in", ("approved", "on_hold", "done")),
                 ],
-                ["jobtrack_account_id"],
-                ["amount:sum"],
+                order="decision_date, id",
             )
         )
 
@@ -87,7 +100,7 @@ class JobtrackAccountCredit(models.AbstractModel):
         if to_minutes(account.available_hours) > 0:
             return False
         one_minute = amount_of(1, account.postpay_rate)
-        return money(account.credit_available) < max(one_minute, money("0.01"))
+        return account._credit_left() < max(one_minute, money("0.01"))
 
     def _overdue_invoices(self):
         """Return the client's posted invoices of this account that are past due (D9)."""
@@ -139,6 +152,7 @@ class JobtrackAccountCredit(models.AbstractModel):
         jobs = (
             self.env["project.task"]
             .sudo()
+            .with_context(active_test=False)
             .search(
                 [
                     ("jobtrack_account_id", "in", self.ids),
@@ -151,18 +165,7 @@ class JobtrackAccountCredit(models.AbstractModel):
     def _unfunded_jobs(self):
         """Return the ids of approved jobs whose postpaid part does not fit into the credit that is left."""
         self.ensure_one()
-        orders = (
-            self.env["jobtrack.work.order"]
-            .sudo()
-            .search(
-                [
-                    ("jobtrack_account_id", "=", self.id),
-                    ("state", "=", "approved"),
-                    ("task_id.jobtrack_state", "in", ("approved", "on_hold", "done")),
-                ],
-                order="decision_date, id",
-            )
-        )
+        orders = self._orders_in_force()
         done = orders.filtered(lambda order: order.task_id.jobtrack_state == "done")
         owed = self._owed_postpaid().get(self, 0.0) + sum(
             order._postpaid_amount() for order in done

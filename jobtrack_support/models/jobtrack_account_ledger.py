@@ -1,9 +1,14 @@
+import logging
+
 from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
+from psycopg2 import OperationalError
 
 from ..tools.rounding import amount_of, to_minutes
+
+_logger = logging.getLogger(__name__)
 
 
 class JobtrackAccountLedger(models.AbstractModel):
@@ -76,7 +81,7 @@ class JobtrackAccountLedger(models.AbstractModel):
                 }
             )
         )
-        pack._activate("grant", date=today, reason=reason)
+        pack._activate_grant(today, reason)
         return pack
 
     def _to_company_currency(self, value, date):
@@ -171,6 +176,7 @@ class JobtrackAccountLedger(models.AbstractModel):
                     or currency.compare_amounts(kept, 0.0) < 0
                 ):
                     problems.append(f"{pack.display_name}: worth {kept}, the ledger says {summed}")
+            problems += self._verify_purchase(pack)
             if pack.reserved_minutes > pack.minutes_remaining:
                 problems.append(
                     f"{pack.display_name}: {pack.reserved_minutes} minutes reserved of {pack.minutes_remaining}"
@@ -179,12 +185,27 @@ class JobtrackAccountLedger(models.AbstractModel):
             problems.append(f"{self.name}: the balance is not the sum of its packs")
         return problems
 
+    def _verify_purchase(self, pack):
+        """Return whether a purchase has given more, or less than its paid invoice line says."""
+        if not pack.invoice_line_id or not pack.ledger_entry_ids:
+            return []
+        minutes, value, _company = pack._given()
+        posted = to_minutes(pack.invoice_line_id.quantity)
+        too_much = (
+            minutes > posted
+            or pack.currency_id.compare_amounts(value, -pack.invoice_line_id.amount_currency) > 0
+        )
+        if minutes < 0 or too_much or (pack.is_activated and minutes != posted):
+            return [f"{pack.display_name}: {minutes} minutes given, its invoice sold {posted}"]
+        return []
+
     def _verify_statements(self):
         """Return jobs whose billed time breaks I4, I5 or I7, in words."""
         problems = []
         jobs = (
             self.env["project.task"]
             .sudo()
+            .with_context(active_test=False)
             .search([("jobtrack_account_id", "in", self.ids), ("parent_id", "=", False)])
         )
         for job in jobs:
@@ -202,6 +223,29 @@ class JobtrackAccountLedger(models.AbstractModel):
                         f" packs and unpaid plans are worth {row['expected']}"
                     )
         return problems
+
+    @api.model
+    def _cron_daily(self):
+        """Look after each account, also archived ones; one that fails does not stop the others."""
+        accounts = self.search([("active", "in", (True, False))])
+        self.env["ir.cron"]._commit_progress(remaining=len(accounts))
+        for account in accounts:
+            try:
+                with self.env.cr.savepoint():
+                    account._look_after()
+            except OperationalError:
+                raise  # a conflict: what is committed stays, the rest comes with the next run
+            except Exception:
+                _logger.exception("The daily care of support account %s failed", account.id)
+            if not self.env["ir.cron"]._commit_progress(1):
+                return
+
+    def _look_after(self):
+        """Derive packs from their invoices, let hours expire, and refresh which jobs wait for money."""
+        self.ensure_one()
+        self.env["jobtrack.hour.pack"]._sync_account(self)
+        self._expire_packs()
+        self._refresh_holds()
 
     @api.model
     def _cron_verify_ledger(self):

@@ -19,6 +19,8 @@ class JobtrackBillingProblem(models.Model):
         """Try to bill the account again, after its problem was solved."""
         if not (self.env.su or self.env.user.has_group("jobtrack_support.group_billing")):
             raise AccessError(self.env._("Only the billing team starts a run."))
+        self.check_access("read")
+        self.run_id.check_access("write")
         runs = self.sudo().run_id
         self.sudo().unlink()
         runs.filtered(lambda run: run.state == "done").state = "running"

@@ -6,11 +6,16 @@ from odoo.exceptions import AccessError, UserError
 from psycopg2 import OperationalError
 
 from ..tools import billing_calendar
+from . import guard
 
 _logger = logging.getLogger(__name__)
 
 # Fewer accounts per batch keep their locks short; see the section on scale in the README.
 BATCH_SIZE = 25
+CONFLICTS_AT_MOST = 3
+
+
+PROTECTED = {"state", "cutoff", "statement_ids", "problem_ids"}
 
 
 class JobtrackBillingRun(models.Model):
@@ -95,7 +100,9 @@ class JobtrackBillingRun(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        runs = super().create(vals_list)
+        error = AccessError(self.env._("A run begins as a preview."))
+        guard.refuse(self, vals_list, PROTECTED, error)
+        runs = super(JobtrackBillingRun, guard.without_defaults(self, PROTECTED)).create(vals_list)
         for run in runs:
             if not self.env.su:
                 run._check_billing_date()
@@ -106,6 +113,9 @@ class JobtrackBillingRun(models.Model):
         return runs
 
     def write(self, vals):
+        guard.refuse(
+            self, [vals], PROTECTED, AccessError(self.env._("Billing itself moves a run on."))
+        )
         if {"date", "company_id"} & vals.keys() and any(run.state != "draft" for run in self):
             raise UserError(self.env._("A run that has begun keeps its date."))
         result = super().write(vals)
@@ -153,6 +163,7 @@ class JobtrackBillingRun(models.Model):
         """
         if not (self.env.su or self.env.user.has_group("jobtrack_support.group_billing")):
             raise AccessError(self.env._("Only the billing team starts a run."))
+        self.check_access("write")
         for run in self.sudo().filtered(lambda run: run.state == "draft"):
             run.problem_ids.unlink()
             run.state = "running"
@@ -210,6 +221,7 @@ class JobtrackBillingRun(models.Model):
         groups = (
             self.env["project.task"]
             .sudo()
+            .with_context(active_test=False)
             ._read_group(
                 self._jobs_domain()
                 + [
@@ -282,12 +294,29 @@ class JobtrackBillingRun(models.Model):
         self.env["ir.cron"]._commit_progress(remaining=left)
         for run in runs:
             while accounts := run._accounts_to_bill(limit=BATCH_SIZE):
-                run._bill_batch(accounts)
+                if not run._bill_batch_again(accounts):
+                    return
                 left -= len(accounts)
                 if not self.env["ir.cron"]._commit_progress(len(accounts), remaining=max(left, 0)):
                     return
             run._finish()
+            run.statement_ids.jobtrack_account_id._refresh_holds()
             self.env["ir.cron"]._commit_progress()
+
+    def _bill_batch_again(self, accounts):
+        """Bill a batch, again in a new transaction when another one was faster; crons are not retried by Odoo.
+
+        :return: whether it was billed; False after three conflicts, the next run of the cron goes on
+        """
+        for _attempt in range(CONFLICTS_AT_MOST):
+            try:
+                self._bill_batch(accounts)
+            except OperationalError:
+                self.env.cr.rollback()
+                self.env.transaction.reset()
+            else:
+                return True
+        return False
 
     @api.model
     def _cron_create_due_runs(self):
@@ -296,10 +325,13 @@ class JobtrackBillingRun(models.Model):
         for company in companies:
             run_model = self.with_company(company).with_context(jobtrack_by_cron=True)
             date = run_model._default_date()
-            if not self.search([("company_id", "=", company.id), ("date", "=", date)]):
+            run = self.search([("company_id", "=", company.id), ("date", "=", date)])
+            if not run:
                 state = "draft" if company.jobtrack_review_runs else "running"
                 run_model.create({"company_id": company.id, "date": date, "state": state})
             elif not company.jobtrack_review_runs:
+                if run.state == "draft":  # somebody looked at the preview and left
+                    run.write({"state": "running", "cutoff": run._make_cutoff(by_hand=False)})
                 self._cron_retry_problems(company, date)
 
     def _cron_retry_problems(self, company, date):

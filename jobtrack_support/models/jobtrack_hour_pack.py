@@ -138,23 +138,20 @@ class JobtrackHourPack(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _activate(self, kind, date, reason=None, move=None):
-        """Put the pack's minutes and value into the ledger; the account must be locked.
+    def _activate_grant(self, date, reason=None):
+        """Put the minutes and the value of a grant into the ledger; the account must be locked.
 
-        :param str kind: ``purchase`` or ``grant``
-        :param move: the invoice that booked a purchase
         :return: the ledger entries
         """
         entries = self.env["jobtrack.ledger.entry"]._record(
             [
                 {
                     "pack": pack,
-                    "kind": kind,
+                    "kind": "grant",
                     "minutes": pack.minutes,
                     "value": pack.value,
                     "value_company": pack.value_company,
                     "date": date,
-                    "move": move,
                     "reason": reason or pack.name,
                 }
                 for pack in self
@@ -192,12 +189,3 @@ class JobtrackHourPack(models.Model):
             "res_id": self.invoice_id.id,
             "view_mode": "form",
         }
-
-    @api.model
-    def _cron_daily(self):
-        """Derive packs from their invoices, let hours expire, and refresh which jobs wait for money."""
-        self._cron_sync_with_invoice()
-        accounts = self.env["jobtrack.account"].search([("active", "=", True)])
-        for account in accounts:
-            account._expire_packs()
-        accounts._refresh_holds()

@@ -31,19 +31,22 @@ class JobtrackHourPackSync(models.AbstractModel):
                 pack._follow_unposted_line()
 
     @api.model
-    def _cron_sync_with_invoice(self):
-        """Look at every plan line whose pack may still change, in case an event was missed."""
-        lines = self.env["account.move.line"].search(
-            [
-                ("jobtrack_account_id", "!=", False),
-                ("move_type", "=", "out_invoice"),
-                ("parent_state", "=", "posted"),
-            ]
-        )
-        for account in lines.jobtrack_account_id:
-            self._sync_with_invoice(
-                lines.filtered(lambda line, a=account: line.jobtrack_account_id == a)
+    def _sync_account(self, account):
+        """Look at every posted plan line of an account, in case an event was missed."""
+        lines = (
+            self.env["account.move.line"]
+            .sudo()
+            .search(
+                [
+                    ("jobtrack_account_id", "=", account.id),
+                    ("move_type", "=", "out_invoice"),
+                    ("parent_state", "=", "posted"),
+                    ("display_type", "=", "product"),
+                ]
             )
+        )
+        if lines:
+            self.sudo()._sync_with_invoice(lines)
 
     def _create_from_line(self, line):
         account = line.jobtrack_account_id
@@ -60,94 +63,116 @@ class JobtrackHourPackSync(models.AbstractModel):
         )
 
     def _follow_posted_line(self, line):
-        """Activate, refund or take back according to what the posted invoice says."""
+        """Do what is missing between what the posted invoice and its credit notes say and what the ledger has.
+
+        Paid: the ledger has given all that was posted, and taken back all that was credited. Not paid: it has taken
+        back what remains; what was used stays used, and its price is the reopened receivable.
+        """
         self.ensure_one()
         refunds = self._posted_refund_lines(line)
-        if not self.is_activated:
+        paid = self._is_really_paid(line.move_id)
+        if not self.ledger_entry_ids:
             self._take_figures(line, refunds)
-            if self.minutes > 0 and self._is_really_paid(line.move_id):
-                self._activate_purchase(line)
-            return
-        self._record_refunds(refunds)
-        if not self._is_really_paid(line.move_id):
+        if paid and not (self.is_refunded and not self.ledger_entry_ids):
+            self._give(line, refunds)
+        elif not paid and self.is_activated:
             self._take_back(
                 self.env._("The payment of %(invoice)s was taken back", invoice=line.move_id.name)
             )
 
     def _follow_unposted_line(self):
-        """Forget a pack whose invoice is no longer posted; what stands in the ledger is taken back instead."""
+        """Forget a pack whose invoice is no longer posted and that never was in the ledger."""
         self.ensure_one()
-        if self.is_activated:
-            self._take_back(
-                self.env._("%(invoice)s is no longer posted", invoice=self.invoice_id.name or "/")
-            )
-        elif not self.ledger_entry_ids:
+        if not self.ledger_entry_ids:
             self.unlink()
 
     def _posted_refund_lines(self, line):
         """Return the posted credit note lines that credit this plan line."""
-        credit_notes = line.move_id.reversal_move_ids.filtered(lambda move: move.state == "posted")
-        return credit_notes._jobtrack_plan_lines().filtered(
-            lambda refund: refund._jobtrack_refunded_pack() == self
+        return self.env["account.move.line"].search(
+            [
+                ("jobtrack_origin_line_id", "=", line.id),
+                ("parent_state", "=", "posted"),
+                ("move_type", "=", "out_refund"),
+            ]
         )
 
     def _take_figures(self, line, refunds):
-        """Set minutes, value and dates from the posted line less what was credited before it was paid.
-
-        The value is what was booked on deferred revenue, so that pack and books agree to the cent.
-        """
-        if self.ledger_entry_ids:
-            return
-        minutes = to_minutes(line.quantity) - sum(to_minutes(refund.quantity) for refund in refunds)
-        value = -line.amount_currency - sum(refunds.mapped("amount_currency"))
-        value_company = -line.balance - sum(refunds.mapped("balance"))
+        """Set minutes, value and rate from the posted line: what was booked on deferred revenue, to the cent."""
+        minutes = to_minutes(line.quantity)
+        credited = sum(to_minutes(refund.quantity) for refund in refunds)
         self.write(
             {
-                "minutes": max(minutes, 0),
-                "value": line.currency_id.round(value),
-                "value_company": line.company_id.currency_id.round(value_company),
-                "rate": value * 60 / minutes if minutes > 0 else 0.0,
-                "is_refunded": minutes <= 0,
+                "minutes": minutes,
+                "value": -line.amount_currency,
+                "value_company": -line.balance,
+                "rate": -line.amount_currency * 60 / minutes if minutes else 0.0,
+                "is_refunded": credited >= minutes,
             }
         )
 
-    def _activate_purchase(self, line):
-        """Give the hours: the first time by a purchase entry, after an un-payment by reversing what it took."""
-        today = self.jobtrack_account_id._today()
-        taken = self._entry_that_took_back()
-        if taken:
-            self.env["jobtrack.ledger.entry"]._record(
-                [self._prepare_reversal(taken, today, line.move_id.name)]
-            )
-            self.is_activated = True
-            return
-        self.date_expiry = self.product_id.product_tmpl_id._jobtrack_expiry_date(
-            self.company_id, today
+    def _given(self):
+        """Return minutes, value and value in company currency that the purchase has given and not taken back."""
+        entries = self.ledger_entry_ids.filtered(lambda entry: entry._reversed_kind() == "purchase")
+        return (
+            sum(entries.mapped("minutes")),
+            self.currency_id.round(sum(entries.mapped("value"))),
+            self.company_currency_id.round(sum(entries.mapped("value_company"))),
         )
-        self._activate("purchase", date=today, move=line.move_id)
-        self.jobtrack_account_id._refresh_holds()
 
-    def _entry_that_took_back(self):
-        """Return the newest entry that took the purchase back and has not been reversed itself."""
-        reversals = self.ledger_entry_ids.filtered(lambda entry: entry.kind == "reversal")
-        return (reversals - reversals.reverses_id).filtered(lambda entry: entry.minutes < 0)[:1]
+    def _give(self, line, refunds):
+        """Give what the paid invoice is worth and the ledger lacks; take back what was credited."""
+        first = not self.ledger_entry_ids
+        today = self.jobtrack_account_id._today()
+        if first:
+            plan = self.product_id.product_tmpl_id
+            self.date_expiry = plan._jobtrack_expiry_date(self.company_id, today)
+        movements = self._missing_purchase(line, today) + self._missing_refunds(refunds)
+        returns = not self.is_activated
+        if movements:
+            self.env["jobtrack.ledger.entry"]._record(movements)
+        self.is_activated = True
+        refunded = -sum(
+            self.ledger_entry_ids.filtered(lambda entry: entry.kind == "refund").mapped("minutes")
+        )
+        self.is_refunded = refunded >= self.minutes
+        if returns and not first:
+            self._reserve_again()
+        if movements or returns:
+            self.jobtrack_account_id._refresh_holds()
 
-    def _prepare_reversal(self, entry, date, reason):
-        return {
+    def _missing_purchase(self, line, today):
+        """Return the movement that gives the rest: a purchase entry once, reversals of takings later."""
+        minutes, value, value_company = self._given()
+        missing = self.minutes - minutes
+        missing_value = self.currency_id.round(self.value - value)
+        missing_company = self.company_currency_id.round(self.value_company - value_company)
+        if not (missing or missing_value or missing_company):
+            return []
+        movement = {
             "pack": self,
-            "kind": "reversal",
-            "minutes": -entry.minutes,
-            "value": -entry.value,
-            "value_company": -entry.value_company,
-            "date": date,
-            "reverses": entry,
-            "reason": reason,
+            "kind": "purchase",
+            "minutes": missing,
+            "value": missing_value,
+            "value_company": missing_company,
+            "date": today,
+            "move": line.move_id,
+            "reason": self.name,
         }
+        if self.ledger_entry_ids:
+            taken = self.ledger_entry_ids.filtered(lambda entry: entry.kind == "reversal")
+            newest = taken.sorted("number")[-1:]
+            movement |= {
+                "kind": "reversal",
+                "move": None,
+                "reverses": newest,
+                "reason": line.move_id.name,
+            }
+        return [movement]
 
-    def _record_refunds(self, refunds):
-        """Write a refund entry for each credit note line that the ledger does not know yet."""
-        known = self.ledger_entry_ids.filtered(lambda entry: entry.kind == "refund").move_id
-        movements = [
+    def _missing_refunds(self, refunds):
+        """Return a movement for each credit note line that the ledger does not know yet."""
+        known = self.ledger_entry_ids.filtered(lambda entry: entry.kind == "refund").refund_line_id
+        return [
             {
                 "pack": self,
                 "kind": "refund",
@@ -156,39 +181,60 @@ class JobtrackHourPackSync(models.AbstractModel):
                 "value_company": -refund.balance,
                 "date": refund.date,
                 "move": refund.move_id,
+                "refund_line": refund,
                 "reason": refund.move_id.name,
             }
-            for refund in refunds.filtered(lambda refund: refund.move_id not in known)
+            for refund in refunds - known
         ]
-        if movements:
-            self.env["jobtrack.ledger.entry"]._record(movements)
-            refunded = -sum(
-                self.ledger_entry_ids.filtered(lambda entry: entry.kind == "refund").mapped(
-                    "minutes"
-                )
-            )
-            self.is_refunded = refunded >= self.minutes
 
     def _take_back(self, reason):
         """Take back what remains of an activated pack; what was used stays used."""
         purchase = self.ledger_entry_ids.filtered(lambda entry: entry.kind == "purchase")[:1]
         self.funding_ids.filtered("reserved_minutes").write({"reserved_minutes": 0})
-        self.env["jobtrack.ledger.entry"]._record(
-            [
-                {
-                    "pack": self,
-                    "kind": "reversal",
-                    "minutes": -self.minutes_remaining,
-                    "value": -self.value_remaining,
-                    "value_company": -self.value_company_remaining,
-                    "date": self.jobtrack_account_id._today(),
-                    "reverses": purchase,
-                    "reason": reason,
-                }
-            ]
-        )
+        if self.minutes_remaining:
+            self.env["jobtrack.ledger.entry"]._record(
+                [
+                    {
+                        "pack": self,
+                        "kind": "reversal",
+                        "minutes": -self.minutes_remaining,
+                        "value": -self.value_remaining,
+                        "value_company": -self.value_company_remaining,
+                        "date": self.jobtrack_account_id._today(),
+                        "reverses": purchase,
+                        "reason": reason,
+                    }
+                ]
+            )
         self.is_activated = False
         self.jobtrack_account_id._refresh_holds()
+
+    def _reserve_again(self):
+        """Keep hours again for the jobs from which an un-payment took them, first approved first."""
+        fundings = self.funding_ids.filtered(
+            lambda row: (
+                row.work_order_id.state == "approved"
+                and row.work_order_id.task_id.jobtrack_state in ("approved", "on_hold", "done")
+            )
+        )
+        for funding in fundings.sorted(lambda row: (row.work_order_id.decision_date, row.id)):
+            free = self.minutes_remaining - self.reserved_minutes
+            funding.reserved_minutes += min(
+                funding.minutes - funding.reserved_minutes, max(free, 0)
+            )
+
+    def _creditable(self):
+        """Return ``(minutes, value)`` that a credit note may still take from this purchase."""
+        self.ensure_one()
+        if self.is_activated:
+            return self.minutes_remaining - self.reserved_minutes, self.value_remaining
+        minutes, value, _company = self._given()
+        known = self.ledger_entry_ids.filtered(lambda entry: entry.kind == "refund").refund_line_id
+        waiting = self._posted_refund_lines(self.invoice_line_id) - known
+        return (
+            self.minutes - minutes - sum(to_minutes(refund.quantity) for refund in waiting),
+            self.currency_id.round(self.value - value - sum(waiting.mapped("amount_currency"))),
+        )
 
     @api.model
     def _is_really_paid(self, invoice):
@@ -199,6 +245,8 @@ class JobtrackHourPackSync(models.AbstractModel):
         if invoice.payment_state not in PAID_STATES or not invoice.currency_id.is_zero(
             invoice.amount_residual
         ):
+            return False
+        if self._has_foreign_credit(invoice):
             return False
         receivable = invoice.line_ids.filtered(lambda line: line.display_type == "payment_term")
         partials = receivable.matched_credit_ids
@@ -216,3 +264,13 @@ class JobtrackHourPackSync(models.AbstractModel):
         return any(
             line.account_id.internal_group in ("income", "expense") for line in move.line_ids
         )
+
+    @api.model
+    def _has_foreign_credit(self, invoice):
+        """Return whether credit notes over something else than the plan settled part of the invoice."""
+        receivable = invoice.line_ids.filtered(lambda line: line.display_type == "payment_term")
+        credit_notes = receivable.matched_credit_ids.credit_move_id.move_id.filtered(
+            lambda move: move.move_type == "out_refund"
+        )
+        products = credit_notes.line_ids.filtered(lambda line: line.display_type == "product")
+        return any(line.jobtrack_origin_line_id not in invoice.line_ids for line in products)

@@ -134,7 +134,18 @@ class JobtrackJobWorkflow(models.AbstractModel):
         for job in self:
             job.jobtrack_is_billable = False
             job._jobtrack_set_state("approved")
-            job.sudo().jobtrack_time_ids._jobtrack_waive()
+            job.sudo().jobtrack_time_ids._jobtrack_classify()
+
+    def action_jobtrack_billable(self):
+        """Take back that a job is not billable: it is estimated after all, and its time waits for consent."""
+        self._jobtrack_check_group(STAFF)
+        for job in self:
+            if job.jobtrack_is_billable or job.jobtrack_state != job_states.APPROVED:
+                raise UserError(
+                    self.env._("%(job)s is not open as not billable.", job=job.display_name)
+                )
+            job._jobtrack_set_state(job_states.REQUESTED, jobtrack_is_billable=True)
+            job.sudo().jobtrack_time_ids._jobtrack_classify()
 
     def action_jobtrack_complete(self):
         """Open the form in which the delivery summary is written (D6)."""
@@ -168,6 +179,10 @@ class JobtrackJobWorkflow(models.AbstractModel):
                 )
             )
         now = self.env["jobtrack.account"]._now()
+        orders = self.sudo().jobtrack_work_order_ids
+        orders.filtered(lambda order: order.state in ("draft", "sent")).write(
+            {"state": "cancelled"}
+        )
         self._jobtrack_set_state(
             job_states.DONE,
             jobtrack_summary=summary.strip(),
@@ -199,10 +214,16 @@ class JobtrackJobWorkflow(models.AbstractModel):
             job._jobtrack_set_state(
                 job_states.CANCELLED, jobtrack_approved_minutes=0, jobtrack_hold_manual=False
             )
+            job.sudo().jobtrack_account_id._refresh_holds()
 
     def action_jobtrack_reopen(self):
         """Take a declined or cancelled job up again."""
         self._jobtrack_check_group(DISPATCH)
+        for job in self:
+            if job.jobtrack_state not in (job_states.DECLINED, job_states.CANCELLED):
+                raise UserError(
+                    self.env._("%(job)s was neither declined nor cancelled.", job=job.display_name)
+                )
         self._jobtrack_set_state(job_states.REQUESTED)
 
     def action_jobtrack_hold(self):
@@ -269,7 +290,7 @@ class JobtrackJobWorkflow(models.AbstractModel):
         """Return what has to happen next on this job, for the top of its form."""
         self.ensure_one()
         if self.jobtrack_state == "approved":
-            if "sent" in self.jobtrack_work_order_ids.mapped("state"):
+            if "sent" in self.sudo().jobtrack_work_order_ids.mapped("state"):
                 return self.env._("The client decides on the change order")
             if self.jobtrack_pending_hours:
                 return self.env._("Ask the client to approve the pending time with a change order")
@@ -313,7 +334,8 @@ class JobtrackJobWorkflow(models.AbstractModel):
         self.ensure_one()
         record = (record or self).sudo()
         mail_template = self.env.ref(template).sudo()
-        reached = partners.filtered("email")
+        authorised = record.jobtrack_account_id.contact_ids.partner_id
+        reached = (partners & authorised).filtered("email")
         for partner in reached:
             values = {"recipient_ids": [fields.Command.set(partner.ids)], "email_to": False}
             if secret:
@@ -390,4 +412,4 @@ class JobtrackJobWorkflow(models.AbstractModel):
     def _jobtrack_takes_time(self):
         """Return whether new time on the job can be covered by its approval."""
         self.ensure_one()
-        return self.jobtrack_state in (job_states.APPROVED, job_states.ON_HOLD, job_states.DONE)
+        return self.jobtrack_state in (job_states.APPROVED, job_states.ON_HOLD)

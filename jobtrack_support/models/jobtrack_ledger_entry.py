@@ -68,6 +68,13 @@ class JobtrackLedgerEntry(models.Model):
         ondelete="restrict",
         index="btree_not_null",
     )
+    refund_line_id = fields.Many2one(
+        "account.move.line",
+        string="Credit Note Line",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+    )
     reverses_id = fields.Many2one(
         "jobtrack.ledger.entry", readonly=True, ondelete="restrict", index="btree_not_null"
     )
@@ -171,6 +178,7 @@ class JobtrackLedgerEntry(models.Model):
             "statement_line_id": movement.get("statement_line") and movement["statement_line"].id,
             "move_id": movement.get("move") and movement["move"].id,
             "reverses_id": movement.get("reverses") and movement["reverses"].id,
+            "refund_line_id": movement.get("refund_line") and movement["refund_line"].id,
             "reason": movement.get("reason") or False,
             "date": movement["date"],
         }

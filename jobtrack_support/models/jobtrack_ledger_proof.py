@@ -50,19 +50,16 @@ class JobtrackLedgerProof(models.AbstractModel):
         recorded = defaultdict(lambda: [0.0, 0.0])
         entries = self.search(
             [
-                ("pack_id.invoice_line_id", "!=", False),
                 ("kind", "in", ("purchase", "refund", "reversal")),
+                "|",
+                ("pack_id.invoice_line_id", "in", lines.ids),
+                ("refund_line_id", "in", lines.ids),
             ]
-        ).filtered(lambda entry: entry._reversed_kind() in ("purchase", "refund"))
-        for entry in entries:
-            line = entry.pack_id.invoice_line_id
-            if entry.kind == "refund":
-                line = lines.filtered(
-                    lambda refund, e=entry: (
-                        refund.move_id == e.move_id
-                        and refund._jobtrack_refunded_pack() == e.pack_id
-                    )
-                )[:1]
+        )
+        for entry in entries.filtered(
+            lambda entry: entry._reversed_kind() in ("purchase", "refund")
+        ):
+            line = entry.refund_line_id or entry.pack_id.invoice_line_id
             recorded[line.id][0] += entry.value
             recorded[line.id][1] += entry.value_company
         return recorded

@@ -1,7 +1,11 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..tools.rounding import format_hours, to_minutes
+
+_logger = logging.getLogger(__name__)
 
 
 class JobtrackStatement(models.Model):
@@ -87,7 +91,11 @@ class JobtrackStatement(models.Model):
         waiting = self.search([("mail_state", "=", "to_send")], order="id")
         self.env["ir.cron"]._commit_progress(remaining=len(waiting))
         for statement in waiting:
-            statement._send_mail()
+            try:
+                with self.env.cr.savepoint():
+                    statement._send_mail()
+            except Exception:
+                _logger.exception("Sending statement %s failed", statement.name)
             if not self.env["ir.cron"]._commit_progress(1):
                 return
 
@@ -122,6 +130,7 @@ class JobtrackStatement(models.Model):
         """Send the statements once more."""
         if not (self.env.su or self.env.user.has_group("jobtrack_support.group_billing")):
             raise AccessError(self.env._("Only the billing team sends statements."))
+        self.check_access("read")
         for statement in self.sudo():
             statement.mail_state = "to_send"
             statement._send_mail()

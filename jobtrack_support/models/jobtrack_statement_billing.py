@@ -39,7 +39,8 @@ class JobtrackStatementBilling(models.AbstractModel):
     def _done_jobs(self, run, accounts):
         """Return the jobs to bill in the order in which packs serve them: completion, then id."""
         domain = run._jobs_domain() + [("jobtrack_account_id", "in", accounts.ids)]
-        return self.env["project.task"].search(domain, order="jobtrack_date_done, id")
+        jobs = self.env["project.task"].with_context(active_test=False)
+        return jobs.search(domain, order="jobtrack_date_done, id").with_env(self.env)
 
     # === THE RULE === #
 

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..tools.allocation import plan_funding
 from ..tools.rounding import amount_of, draw_value, to_hours, to_minutes
+from . import guard
 
 STATES = [
     ("draft", "Draft"),
@@ -26,6 +27,13 @@ DECISION = {
     "decision_ip",
     "decision_reason",
     "decline_reason",
+    "version",
+    "minutes",
+    "sent_date",
+    "valid_until",
+    "funding_ids",
+    "jobtrack_account_id",
+    "company_id",
 }
 
 
@@ -121,9 +129,13 @@ class JobtrackWorkOrder(models.Model):
 
     # === CONSTRAINTS === #
 
-    @api.constrains("minutes", "task_id")
+    @api.constrains("minutes", "task_id", "rate", "time_ids")
     def _check_estimate(self):
-        for order in self:
+        for order in self.sudo():
+            if order.rate < 0:
+                raise ValidationError(self.env._("The rate of an estimate is 0 or more."))
+            if any(line.jobtrack_job_id != order.task_id for line in order.time_ids):
+                raise ValidationError(self.env._("An estimate names time of its own job only."))
             if order.minutes <= 0:
                 raise ValidationError(self.env._("An estimate has more than 0 hours."))
             if not order.task_id.jobtrack_is_job:
@@ -133,14 +145,12 @@ class JobtrackWorkOrder(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        error = UserError(
+            self.env._("A work order begins as a draft; its decision is recorded, not typed.")
+        )
+        guard.refuse(self, vals_list, DECISION, error)
         versions = {}
         for vals in vals_list:
-            if (DECISION | {"version", "minutes"}) & vals.keys() and not self.env.su:
-                raise UserError(
-                    self.env._(
-                        "A work order begins as a draft; its decision is recorded, not typed."
-                    )
-                )
             task = self.env["project.task"].browse(vals.get("task_id"))
             latest = versions.get(
                 task, max(task.sudo().jobtrack_work_order_ids.mapped("version"), default=0)
@@ -149,11 +159,11 @@ class JobtrackWorkOrder(models.Model):
             if "hours" in vals:
                 vals["minutes"] = to_minutes(vals["hours"])
             vals.setdefault("rate", task.sudo().jobtrack_account_id.postpay_rate)
-        return super().create(vals_list)
+        return super(JobtrackWorkOrder, guard.without_defaults(self, DECISION)).create(vals_list)
 
     def write(self, vals):
-        if (DECISION | {"version", "minutes"}) & vals.keys() and not self.env.su:
-            raise UserError(self.env._("The decision on a work order is recorded, not typed."))
+        error = UserError(self.env._("The decision on a work order is recorded, not typed."))
+        guard.refuse(self, [vals], DECISION, error)
         if FROZEN & vals.keys() and any(order.state != "draft" for order in self):
             raise UserError(
                 self.env._("An estimate that was sent stays as it is: write a new version.")
@@ -244,5 +254,14 @@ class JobtrackWorkOrder(models.Model):
         orders.sudo().funding_ids.filtered("reserved_minutes").write({"reserved_minutes": 0})
 
     def _postpaid_amount(self):
-        """Return the money of this version that no pack pays, in the account's currency."""
-        return sum(self.sudo().funding_ids.filtered(lambda row: not row.pack_id).mapped("amount"))
+        """Return the money of this version that no pack pays, in the account's currency.
+
+        Once approved, hours count as postpaid too whose reservation was lost when a purchase was un-paid.
+        """
+        order = self.sudo()
+        later = order.funding_ids.filtered(lambda row: not row.pack_id)
+        amount = sum(later.mapped("amount"))
+        if order.state == "approved":
+            lost = sum(row.minutes - row.reserved_minutes for row in order.funding_ids - later)
+            amount += float(amount_of(lost, order.rate, order.currency_id.decimal_places))
+        return amount

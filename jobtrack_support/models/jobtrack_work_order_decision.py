@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.http import request
-from odoo.tools import format_datetime
+from odoo.tools import format_date, format_datetime
 from odoo.tools.misc import hash_sign, verify_hash_signed
 
 from ..tools import approval
@@ -93,6 +93,7 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
         :raise AccessError: otherwise
         """
         self.ensure_one()
+        self.check_access("read")
         user = self.env.user
         if self.env.su or user.has_group("jobtrack_support.group_dispatcher"):
             return user.partner_id, "staff"
@@ -103,7 +104,8 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
     def _may_decide(self, partner):
         """Return whether ``partner`` is a contact of the account who may approve."""
         self.ensure_one()
-        return bool(self.sudo().jobtrack_account_id._contact_of(partner).may_approve)
+        account = self.sudo().jobtrack_account_id
+        return account.active and bool(account._contact_of(partner).may_approve)
 
     # === SENDING === #
 
@@ -115,6 +117,9 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
             raise UserError(self.env._("This version was sent before: write a new version."))
         if not job.jobtrack_is_billable:
             raise UserError(self.env._("This job is not billable: it needs no approval."))
+        if job.jobtrack_state not in ("requested", "estimated", "declined", "approved", "on_hold"):
+            raise UserError(self.env._("This job is finished: it takes no new estimate."))
+        self._check_covers_work()
         account = order.jobtrack_account_id
         now = account._now()
         account._lock()
@@ -139,6 +144,19 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
             order.decision_reason = reason
             self._ask_approvers()
 
+    def _check_covers_work(self):
+        """Refuse a version of fewer hours than the client has consented to and were worked already (I5)."""
+        worked = (
+            self.task_id.sudo().jobtrack_time_ids.filtered("jobtrack_billable")._jobtrack_minutes()
+        )
+        if self.minutes < worked:
+            raise UserError(
+                self.env._(
+                    "%(hours)s h are worked with consent already: a new version has at least these.",
+                    hours=format_hours(worked),
+                )
+            )
+
     def _as_request(self):
         """Return what ``tools.approval.decide`` needs to know about this estimate."""
         account = self.jobtrack_account_id.sudo()
@@ -150,7 +168,7 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
             requester_authorised=not requester or account._contact_of(requester).may_request,
             paused=account._is_paused(),
             postpaid_amount=money(self._postpaid_amount()),
-            credit_available=money(account.credit_available),
+            credit_available=account._credit_left(),
         )
 
     def _limits(self):
@@ -226,6 +244,15 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
             return
         if order.state != "sent":
             raise UserError(self._why_not_waiting())
+        if channel in ("mail", "portal") and order.valid_until < order.jobtrack_account_id._today():
+            raise UserError(
+                self.env._(
+                    "This estimate was valid until %(date)s: please ask for a new one.",
+                    date=format_date(self.env, order.valid_until),
+                )
+            )
+        if state == "approved":
+            order._check_covers_work()
         if state == "declined" and not (reason or "").strip():
             raise UserError(self.env._("Please say why, so that we can offer something better."))
         if state == "approved" and seen is not None and order._postpaid_minutes() > seen:

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from . import guard
 
 
 class ProjectProject(models.Model):
@@ -25,6 +27,23 @@ class ProjectProject(models.Model):
     def _compute_jobtrack_is_support(self):
         for project in self:
             project.jobtrack_is_support = bool(project.sudo().jobtrack_account_id)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._jobtrack_check_protected(vals_list)
+        return super(ProjectProject, guard.without_defaults(self, {"jobtrack_account_id"})).create(
+            vals_list
+        )
+
+    def write(self, vals):
+        self._jobtrack_check_protected([vals])
+        return super().write(vals)
+
+    def _jobtrack_check_protected(self, vals_list):
+        error = AccessError(
+            self.env._("A project becomes a support project by its support account.")
+        )
+        guard.refuse(self, vals_list, {"jobtrack_account_id"}, error)
 
     @api.constrains("allow_billable", "jobtrack_account_id")
     def _check_jobtrack_not_billable(self):

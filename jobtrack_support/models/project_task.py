@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from ..tools import job_states
 from ..tools.allocation import Job, Work
 from ..tools.rounding import to_hours, to_minutes
+from . import guard
 
 STATES = [
     ("requested", "Requested"),
@@ -26,6 +27,12 @@ PROTECTED = {
     "jobtrack_date_requested",
     "jobtrack_reference",
     "jobtrack_hold_reason",
+    "jobtrack_hold_manual",
+    "jobtrack_waiting_ids",
+    "jobtrack_account_id",
+    "jobtrack_statement_line_ids",
+    "jobtrack_time_ids",
+    "jobtrack_is_open",
 }
 
 
@@ -231,25 +238,27 @@ class ProjectTask(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._jobtrack_check_protected(vals)
-        tasks = super().create(vals_list)
+        self._jobtrack_check_protected(vals_list)
+        tasks = super(ProjectTask, guard.without_defaults(self, PROTECTED)).create(vals_list)
         tasks.filtered(lambda task: task._jobtrack_may_be_job())._jobtrack_begin()
         return tasks
 
     def write(self, vals):
-        self._jobtrack_check_protected(vals)
+        self._jobtrack_check_protected([vals])
         if "jobtrack_is_billable" in vals:
             self._jobtrack_check_triage(vals["jobtrack_is_billable"])
         if {"state", "stage_id"} & vals.keys():
             self._jobtrack_check_closing(vals)
-        if "project_id" in vals or "parent_id" in vals:
+        moves = bool({"project_id", "parent_id"} & vals.keys())
+        if moves:
             self._jobtrack_check_move(vals)
+            old_jobs = self._jobtrack_subtree_time().jobtrack_job_id
         result = super().write(vals)
-        if "project_id" in vals or "parent_id" in vals:
+        if moves:
             self.filtered(
                 lambda task: task._jobtrack_may_be_job() and not task.jobtrack_state
             )._jobtrack_begin()
+            self._jobtrack_rehome_time(old_jobs)
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -261,36 +270,48 @@ class ProjectTask(models.Model):
                 self.env._("A job with work orders is kept as a record: cancel it instead.")
             )
 
-    def _jobtrack_check_protected(self, vals):
-        if PROTECTED & vals.keys() and not self.env.su:
-            raise AccessError(
-                self.env._("A job changes its state through its steps, not by typing.")
-            )
+    def _jobtrack_check_protected(self, vals_list):
+        error = AccessError(self.env._("A job changes its state through its steps, not by typing."))
+        guard.refuse(self, vals_list, PROTECTED, error)
+
+    def _jobtrack_pending_time(self):
+        """Return the pending time of these jobs, which is looked at again when room appears."""
+        return self.exists().jobtrack_time_ids.filtered("jobtrack_pending")
 
     def _jobtrack_check_triage(self, billable):
-        """Refuse to make a job billable or not once consent was asked for or time was billed (D3)."""
+        """Refuse to make a job billable or not once consent was asked for; steps do it later (D3)."""
         for job in self.filtered(
             lambda task: task.jobtrack_is_job and task.jobtrack_is_billable != billable
         ):
-            if (
-                job.jobtrack_state not in ("requested", "approved")
-                or job.sudo().jobtrack_work_order_id
-            ):
+            if job.jobtrack_state not in (False, "requested") and not self.env.su:
                 raise UserError(
                     self.env._("Decide whether a job is billable before its estimate is sent.")
                 )
 
     def _jobtrack_check_move(self, vals):
-        """Refuse to take a job with time out of its project before Odoo moves the time along."""
-        for task in self.sudo().filtered("jobtrack_is_job"):
+        """Refuse to take a job with time out of its project, or a part with billed time out of its job."""
+        for task in self.sudo().filtered("jobtrack_account_id"):
             other_project = "project_id" in vals and vals["project_id"] != task.project_id.id
-            new_parent = bool(vals.get("parent_id"))
-            if (other_project or new_parent) and (
-                task.jobtrack_work_order_ids or task.jobtrack_time_ids
-            ):
+            other_parent = "parent_id" in vals and (vals["parent_id"] or False) != task.parent_id.id
+            if not (other_project or other_parent):
+                continue
+            if task.jobtrack_is_job and (task.jobtrack_work_order_ids or task.jobtrack_time_ids):
                 raise UserError(
                     self.env._("A job with a work order or with time stays in its project.")
                 )
+            if any(line.jobtrack_statement_line_id for line in task._jobtrack_subtree_time()):
+                raise UserError(self.env._("A part with billed time stays in its job."))
+
+    def _jobtrack_subtree_time(self):
+        """Return the time on these tasks and on all their parts."""
+        return self.env["account.analytic.line"].sudo().search([("task_id", "child_of", self.ids)])
+
+    def _jobtrack_rehome_time(self, old_jobs):
+        """After a move, let time count on the job it belongs to now, with the consent of that job."""
+        lines = self._jobtrack_subtree_time()
+        self.env.add_to_compute(lines._fields["jobtrack_job_id"], lines)
+        lines.flush_recordset(["jobtrack_job_id"])
+        (lines | old_jobs._jobtrack_pending_time())._jobtrack_classify()
 
     def _jobtrack_check_closing(self, vals):
         """Refuse to close a job through Odoo's own state or a folded stage before it is completed here."""

@@ -5,7 +5,10 @@ from . import test_budgets
 from . import test_companies
 from . import test_concurrency
 from . import test_consent
+from . import test_forgery
 from . import test_ledger
+from . import test_orders_of_events
+from . import test_pack_facts
 from . import test_packs
 from . import test_time
 from . import test_views

@@ -160,21 +160,24 @@ class TestPacks(JobtrackCommon):
         invoice = self._sell_plan().invoice_ids
         self._pay(invoice)
         self._approve(self._make_job(), 1)
-        with self.assertRaisesRegex(UserError, "used or reserved"):
+        with self.assertRaisesRegex(UserError, "credit what is left"):
             invoice.button_draft()
 
-    def test_an_unused_purchase_goes_back_to_draft_and_takes_its_hours_along(self):
+    def test_an_unpaid_purchase_goes_back_to_draft_and_a_paid_one_is_credited(self):
         invoice = self._sell_plan().invoice_ids
-        self._pay(invoice)
         invoice.button_draft()
-        self.assertEqual(self.account.balance_hours, 0)
+        self.assertFalse(self.account.pack_ids)
+        invoice.action_post()
+        self._pay(invoice)
+        with self.assertRaisesRegex(UserError, "credit what is left"):
+            invoice.button_draft()
         self.assertSound()
 
     def test_deriving_packs_again_changes_nothing(self):
         self._pay(self._sell_plan().invoice_ids)
         self._sell_plan(hours=30)
         before = self.account.ledger_entry_ids.ids, self.account.pack_ids.mapped("state")
-        self.env["jobtrack.hour.pack"]._cron_sync_with_invoice()
+        self.account._look_after()
         self.assertEqual(
             (self.account.ledger_entry_ids.ids, self.account.pack_ids.mapped("state")), before
         )

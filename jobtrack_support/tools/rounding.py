@@ -67,4 +67,4 @@ def billable_minutes(worked, approved, increment=0, minimum=0):
     minutes = max(worked, minimum)
     if increment:
         minutes = -(-minutes // increment) * increment
-    return min(minutes, approved)
+    return min(minutes, max(approved, 0))

@@ -18,6 +18,7 @@ from jobtrack_support.tools.job_states import (
 STORIES = {
     "asked, estimated, approved, done, billed": "requested estimated approved done billed",
     "not billable, or within the limits: no answer awaited": "requested approved done billed",
+    "triaged as not billable by mistake": "requested approved requested estimated",
     "held for want of funds, released, done": "requested approved on_hold approved done",
     "finished while on hold": "requested approved on_hold done",
     "a second estimate replaces the first": "requested estimated estimated approved",
