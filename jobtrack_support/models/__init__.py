@@ -3,6 +3,7 @@ from . import jobtrack_account_credit
 from . import jobtrack_account_expiry
 from . import jobtrack_account_ledger
 from . import jobtrack_hour_pack_sync
+from . import jobtrack_job_mail
 from . import jobtrack_job_workflow
 from . import jobtrack_ledger_proof
 from . import jobtrack_statement_billing

@@ -25,4 +25,4 @@ def without_defaults(records, protected):
         for key, value in records.env.context.items()
         if not (key.startswith(DEFAULT) and key.removeprefix(DEFAULT) in protected)
     }
-    return records.with_context(context) if len(context) < len(records.env.context) else records
+    return records.with_env(records.env(context=context))

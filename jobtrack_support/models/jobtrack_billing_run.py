@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
 from psycopg2 import OperationalError
 
 from ..tools import billing_calendar
@@ -102,6 +103,7 @@ class JobtrackBillingRun(models.Model):
     def create(self, vals_list):
         error = AccessError(self.env._("A run begins as a preview."))
         guard.refuse(self, vals_list, PROTECTED, error)
+        self._check_date_free(vals_list)
         runs = super(JobtrackBillingRun, guard.without_defaults(self, PROTECTED)).create(vals_list)
         for run in runs:
             if not self.env.su:
@@ -129,6 +131,19 @@ class JobtrackBillingRun(models.Model):
     def _unlink_except_statements(self):
         if any(run.statement_ids for run in self):
             raise UserError(self.env._("A run with statements is kept as a record."))
+
+    def _check_date_free(self, vals_list):
+        """Refuse a second run of a billing day in words, before the database does."""
+        for vals in vals_list:
+            company = vals.get("company_id") or self.env.company.id
+            date = vals.get("date") or self._default_date()
+            if self.search_count([("company_id", "=", company), ("date", "=", date)], limit=1):
+                raise UserError(
+                    self.env._(
+                        "%(date)s has its billing run already: open it, or wait for the next billing day.",
+                        date=format_date(self.env, date),
+                    )
+                )
 
     def _check_billing_date(self):
         """Refuse dates on which this company does not bill, and dates to come."""

@@ -1,10 +1,8 @@
-from datetime import timedelta
-
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..tools import billing_calendar, job_states
-from ..tools.rounding import format_hours, to_hours, to_minutes
+from ..tools import job_states
+from ..tools.rounding import to_hours
 
 STAFF = "jobtrack_support.group_technician"
 DESK = "jobtrack_support.group_receptionist"
@@ -76,9 +74,9 @@ class JobtrackJobWorkflow(models.AbstractModel):
             job_states.DECLINED: "1_canceled",
         }.get(state)
         if odoo_state and self.state != odoo_state:
-            self.write({"state": odoo_state})
+            self.with_context(mail_notrack=True).write({"state": odoo_state})
         elif not odoo_state and state != job_states.BILLED and self.is_closed:
-            self.write({"state": "01_in_progress"})
+            self.with_context(mail_notrack=True).write({"state": "01_in_progress"})
 
     def _jobtrack_check_group(self, group):
         if not (self.env.su or self.env.user.has_group(group)):
@@ -317,59 +315,6 @@ class JobtrackJobWorkflow(models.AbstractModel):
                 "other": self.env._("Release the job when it can go on"),
             }.get(self.jobtrack_hold_reason)
         return words.get(self.jobtrack_state)
-
-    # === MAIL === #
-
-    def _jobtrack_mail(self, template, partners, record=None, secret=False):
-        """Send a mail of the table in the architecture, one to each person, and note it in the job's history.
-
-        Each person gets a mail of their own, in their language, because its links are theirs alone.
-
-        :param str template: external id of the ``mail.template``
-        :param partners: who gets it; people without an address are left out
-        :param record: what the template is about; the job by default
-        :param bool secret: whether the mail holds a link that acts for its reader: it is then kept out of the
-            record's history, where staff would read it
-        """
-        self.ensure_one()
-        record = (record or self).sudo()
-        mail_template = self.env.ref(template).sudo()
-        authorised = record.jobtrack_account_id.contact_ids.partner_id
-        reached = (partners & authorised).filtered("email")
-        for partner in reached:
-            values = {"recipient_ids": [fields.Command.set(partner.ids)], "email_to": False}
-            if secret:
-                values |= {"model": False, "res_id": False}
-            mail_template.with_context(jobtrack_recipient=partner.id, lang=partner.lang).send_mail(
-                record.id, email_values=values, email_layout_xmlid="mail.mail_notification_light"
-            )
-        if reached:
-            # The queue runs once an hour by itself: people wait for these mails now.
-            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
-            self.sudo().message_post(
-                body=self.env._(
-                    "%(mail)s sent to %(people)s",
-                    mail=mail_template.name,
-                    people=", ".join(reached.mapped("name")),
-                ),
-                subtype_xmlid="mail.mt_note",
-            )
-
-    def _jobtrack_billable_in_words(self):
-        """Return the billable time as people write hours, for mails."""
-        return format_hours(to_minutes(self.jobtrack_billable_hours))
-
-    def _jobtrack_approved_in_words(self):
-        """Return the approved hours as people write them, for mails."""
-        return format_hours(self.jobtrack_approved_minutes)
-
-    def _jobtrack_billing_date(self):
-        """Return the billing day on which this job, done by now, is billed (A7)."""
-        self.ensure_one()
-        account = self.sudo().jobtrack_account_id
-        company = account.company_id or self.env.company
-        tomorrow = account._today(company) + timedelta(days=1)
-        return billing_calendar.next_billing_date(tomorrow, company._jobtrack_billing_days_list())
 
     # === PROOF === #
 

@@ -116,7 +116,7 @@ class JobtrackStatement(models.Model):
                     "recipient_ids": [fields.Command.set(partner.ids)],
                     "email_to": False,
                 },
-                email_layout_xmlid="mail.mail_notification_light",
+                email_layout_xmlid="jobtrack_support.mail_layout",
             )
         if people:
             self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()

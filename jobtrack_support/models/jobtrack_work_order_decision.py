@@ -207,12 +207,11 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
         account = self.jobtrack_account_id
         approvers = account._approvers()
         if not approvers:
-            self.task_id.sudo().message_post(
-                body=self.env._(
+            self.task_id._jobtrack_note(
+                self.env._(
                     "Nobody at %(client)s may approve yet: add a contact with that role and send the estimate again.",
                     client=account.partner_id.name,
-                ),
-                subtype_xmlid="mail.mt_note",
+                )
             )
         self.task_id._jobtrack_mail(
             "jobtrack_support.mail_template_estimate",
@@ -242,43 +241,48 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
         order.invalidate_recordset()
         if order.state == state:
             return
-        if order.state != "sent":
-            raise UserError(self._why_not_waiting())
-        if channel in ("mail", "portal") and order.valid_until < order.jobtrack_account_id._today():
-            raise UserError(
-                self.env._(
-                    "This estimate was valid until %(date)s: please ask for a new one.",
-                    date=format_date(self.env, order.valid_until),
-                )
-            )
-        if state == "approved":
-            order._check_covers_work()
-        if state == "declined" and not (reason or "").strip():
-            raise UserError(self.env._("Please say why, so that we can offer something better."))
-        if state == "approved" and seen is not None and order._postpaid_minutes() > seen:
-            raise UserError(
-                self.env._(
-                    "Prepaid hours were used elsewhere meanwhile: please look at the new figures."
-                )
-            )
-        now = order.jobtrack_account_id._now()
-        order.write(
-            {
-                "state": state,
-                "decided_by_id": partner.id,
-                "decided_name": partner.name or self.env._("Limits"),
-                "decided_email": partner.email,
-                "decision_date": now,
-                "decision_channel": channel,
-                "decision_ip": request.httprequest.remote_addr if request else False,
-                "decline_reason": reason if state == "declined" else False,
-                "decision_reason": reason if channel == "limit" else order.decision_reason,
-            }
-        )
+        order._check_decidable(state, channel, reason, seen)
+        order.write(order._prepare_decision(state, partner, channel, reason))
         if state == "approved":
             order._apply_approval()
         else:
             order._apply_decline()
+
+    def _check_decidable(self, state, channel, reason, seen):
+        """Refuse a decision that comes too late, without a reason, or on a price that is not true any more."""
+        if self.state != "sent":
+            raise UserError(self._why_not_waiting())
+        if channel in ("mail", "portal") and self.valid_until < self.jobtrack_account_id._today():
+            raise UserError(
+                self.env._(
+                    "This estimate was valid until %(date)s: please ask for a new one.",
+                    date=format_date(self.env, self.valid_until),
+                )
+            )
+        if state == "declined" and not (reason or "").strip():
+            raise UserError(self.env._("Please say why, so that we can offer something better."))
+        if state == "approved":
+            self._check_covers_work()
+            if seen is not None and self._postpaid_minutes() > seen:
+                raise UserError(
+                    self.env._(
+                        "Prepaid hours were used elsewhere meanwhile: please look at the new figures."
+                    )
+                )
+
+    def _prepare_decision(self, state, partner, channel, reason):
+        """Return the record of consent: who, when, how, from where and why; names are kept as copies."""
+        return {
+            "state": state,
+            "decided_by_id": partner.id,
+            "decided_name": partner.name or self.env._("Limits"),
+            "decided_email": partner.email,
+            "decision_date": self.jobtrack_account_id._now(),
+            "decision_channel": channel,
+            "decision_ip": request.httprequest.remote_addr if request else False,
+            "decline_reason": reason if state == "declined" else False,
+            "decision_reason": reason if channel == "limit" else self.decision_reason,
+        }
 
     def _why_not_waiting(self):
         """Return the sentence for someone who decides too late: what was decided, by whom and when."""
@@ -323,6 +327,9 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
 
     def _tell_decision(self):
         """Tell requester and approvers, once each, and keep it in the job's history."""
+        self.task_id._jobtrack_note(
+            " ".join(filter(None, (self._why_not_waiting(), self.decline_reason)))
+        )
         account = self.jobtrack_account_id
         people = self.task_id.jobtrack_requester_id | account._approvers().partner_id
         self.task_id._jobtrack_mail("jobtrack_support.mail_template_decided", people, record=self)
