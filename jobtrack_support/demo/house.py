@@ -1,6 +1,9 @@
 """The demo company itself: books, staff, clients, accounts."""
 
+import base64
+
 from odoo import Command
+from odoo.tools import file_open
 
 from .clients import CLIENTS, STAFF
 
@@ -32,6 +35,8 @@ class House:
                 "country_id": self.env.ref("base.us").id,
                 "jobtrack_tz": "America/New_York",
                 "jobtrack_emergency_phone": "+1 555 0911",
+                "external_report_layout_id": self.env.ref("web.external_layout_standard").id,
+                "logo": self._logo(),
             }
         )
         if not company.chart_template:
@@ -45,6 +50,11 @@ class House:
         )
         self._make_currency(company)
         self._open_demo_provider(company)
+
+    @staticmethod
+    def _logo():
+        with file_open("jobtrack_support/static/description/icon.png", "rb") as icon:
+            return base64.b64encode(icon.read())
 
     def _make_currency(self, company):
         euro = self.env.ref("base.EUR")

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..tools import billing_calendar, holds
+from ..tools import billing_calendar, holds, job_states
 from ..tools.rounding import amount_of, money, to_minutes
 
 
@@ -66,7 +66,7 @@ class JobtrackAccountCredit(models.AbstractModel):
                 [
                     ("jobtrack_account_id", "in", self.ids),
                     ("state", "=", "approved"),
-                    ("task_id.jobtrack_state", "in", ("approved", "on_hold", "done")),
+                    ("task_id.jobtrack_state", "in", job_states.PENDING_BILLING),
                 ],
                 order="decision_date, id",
             )

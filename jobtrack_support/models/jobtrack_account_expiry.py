@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.tools import format_date
 
 from ..tools.expiry import lapsing_minutes
 
@@ -68,5 +69,5 @@ class JobtrackAccountExpiry(models.AbstractModel):
             "kind": "expiry",
             "minutes": -minutes,
             "date": day,
-            "reason": self.env._("Not used by %(day)s", day=day),
+            "reason": self.env._("Not used by %(day)s", day=format_date(self.env, day)),
         }

@@ -1,5 +1,6 @@
 from odoo import api, models
 
+from ..tools import job_states
 from ..tools.rounding import to_minutes
 
 PAID_STATES = ("paid", "in_payment", "reversed")
@@ -214,7 +215,7 @@ class JobtrackHourPackSync(models.AbstractModel):
         fundings = self.funding_ids.filtered(
             lambda row: (
                 row.work_order_id.state == "approved"
-                and row.work_order_id.task_id.jobtrack_state in ("approved", "on_hold", "done")
+                and row.work_order_id.task_id.jobtrack_state in job_states.PENDING_BILLING
             )
         )
         for funding in fundings.sorted(lambda row: (row.work_order_id.decision_date, row.id)):

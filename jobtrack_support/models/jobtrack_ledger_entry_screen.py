@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class JobtrackLedgerEntry(models.Model):
@@ -6,4 +6,10 @@ class JobtrackLedgerEntry(models.Model):
 
     _inherit = "jobtrack.ledger.entry"
 
+    explanation = fields.Char(compute="_compute_explanation")
     task_reference = fields.Char(related="task_id.jobtrack_reference", string="Job Reference")
+
+    @api.depends("reason")
+    def _compute_explanation(self):
+        for entry in self:
+            entry.explanation = entry._explain()

@@ -20,6 +20,9 @@ class ProjectTask(models.Model):
         compute="_compute_jobtrack_contact_partner_ids",
         string="Authorised to Request",
     )
+    jobtrack_change_order_waits = fields.Boolean(
+        compute="_compute_jobtrack_counts", string="A Change Order Waits for the Client"
+    )
     jobtrack_work_order_count = fields.Integer(compute="_compute_jobtrack_counts")
     jobtrack_statement_count = fields.Integer(compute="_compute_jobtrack_counts")
 
@@ -33,10 +36,12 @@ class ProjectTask(models.Model):
             contacts = task.sudo().jobtrack_account_id.contact_ids
             task.jobtrack_contact_partner_ids = contacts.filtered("may_request").partner_id
 
-    @api.depends("jobtrack_work_order_ids", "jobtrack_statement_line_ids")
+    @api.depends("jobtrack_work_order_ids.state", "jobtrack_statement_line_ids")
     def _compute_jobtrack_counts(self):
         for task in self:
-            task.jobtrack_work_order_count = len(task.sudo().jobtrack_work_order_ids)
+            orders = task.sudo().jobtrack_work_order_ids
+            task.jobtrack_work_order_count = len(orders)
+            task.jobtrack_change_order_waits = "sent" in orders.mapped("state")
             task.jobtrack_statement_count = len(
                 task.sudo().jobtrack_statement_line_ids.statement_id
             )

@@ -1,3 +1,4 @@
+import calendar
 from zoneinfo import available_timezones
 
 from odoo import api, fields, models
@@ -6,7 +7,7 @@ from odoo.exceptions import UserError, ValidationError
 from ..tools import billing_calendar
 from ..tools.posting import BREAKAGE, DEFERRED, GRANTED, REVENUE
 
-MONTHS = [(str(month), str(month)) for month in range(1, 13)]
+MONTHS = [(str(month), calendar.month_name[month]) for month in range(1, 13)]
 
 # role in the books -> (field of the company, account type, code to start from)
 BOOKS = {

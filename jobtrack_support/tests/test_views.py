@@ -1,3 +1,4 @@
+import itertools
 import json
 
 from lxml import etree
@@ -225,22 +226,25 @@ class TestViews(JobtrackCommon):
             if "oe_highlight" in (node.get("class") or "") and "jobtrack" in node.get("name")
         ]
         self.assertTrue(buttons)
-        for state, _label in self.env["project.task"]._fields["jobtrack_state"].selection:
-            for pending in (0.0, 2.0):
-                for manual in (False, "client"):
-                    values = {
-                        "id": 1,
-                        "jobtrack_state": state,
-                        "jobtrack_is_billable": True,
-                        "jobtrack_pending_hours": pending,
-                        "jobtrack_hold_manual": manual,
-                    }
-                    shown = [
-                        node.get("string")
-                        for node in buttons
-                        if not safe_eval(node.get("invisible"), dict(values))
-                    ]
-                    self.assertLessEqual(len(shown), 1, json.dumps([state, pending, manual, shown]))
+        states = [
+            state for state, _label in self.env["project.task"]._fields["jobtrack_state"].selection
+        ]
+        situations = itertools.product(states, (0.0, 2.0), (False, "client"), (False, True))
+        for state, pending, manual, waits in situations:
+            values = {
+                "id": 1,
+                "jobtrack_state": state,
+                "jobtrack_is_billable": True,
+                "jobtrack_pending_hours": pending,
+                "jobtrack_hold_manual": manual,
+                "jobtrack_change_order_waits": waits,
+            }
+            shown = [
+                node.get("string")
+                for node in buttons
+                if not safe_eval(node.get("invisible"), dict(values))
+            ]
+            self.assertLessEqual(len(shown), 1, json.dumps([state, pending, manual, waits, shown]))
 
     def test_a_job_says_its_next_step_once_in_every_state(self):
         arch = self.env["project.task"].get_view(self.env.ref("project.view_task_form2").id, "form")
