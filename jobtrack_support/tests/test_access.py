@@ -183,6 +183,7 @@ class TestAccess(JobtrackCommon):
             "action_jobtrack_estimate": "technician",
             "action_jobtrack_not_billable": "technician",
             "action_jobtrack_complete": "technician",
+            "action_jobtrack_billable": "technician",
             "action_jobtrack_cancel": "dispatcher",
             "action_jobtrack_hold": "dispatcher",
             "action_jobtrack_release": "dispatcher",
@@ -207,6 +208,8 @@ class TestAccess(JobtrackCommon):
                 job = self._make_job()
                 if step == "action_jobtrack_reopen":
                     job.action_jobtrack_cancel()
+                elif step == "action_jobtrack_billable":
+                    job.action_jobtrack_not_billable()
                 with self.subTest(step=step, allowed=name):
                     getattr(job.with_user(users[name]), step)()
 
@@ -216,14 +219,39 @@ class TestAccess(JobtrackCommon):
             self.stranger,
             self._make_user("rita", "jobtrack_support.group_receptionist"),
         ):
-            for step in ("action_send", "action_cancel"):
+            for step in ("action_send", "action_send_again", "action_cancel"):
                 with self.subTest(user=user.login, step=step), self.assertRaises(AccessError):
                     getattr(self.draft.with_user(user), step)()
         self.draft.with_user(self.employee_user).action_send()
+        self.draft.with_user(self.employee_user).action_send_again()
         self.draft.with_user(self.employee_user).action_cancel()
         self.assertEqual(
             (self.draft.state, self.draft.task_id.jobtrack_state), ("cancelled", "requested")
         )
+
+    def test_who_may_send_a_statement_again_and_retry_a_problem(self):
+        statement = self.account.statement_ids
+        problem = self.env["jobtrack.billing.problem"].create(
+            {
+                "run_id": statement.run_id.id,
+                "jobtrack_account_id": self.account.id,
+                "name": "Something",
+            }
+        )
+        foreign = self._make_user("fay", "jobtrack_support.group_billing")
+        elsewhere = self._make_company("Elsewhere")
+        foreign.write({"company_ids": [(6, 0, elsewhere.ids)], "company_id": elsewhere.id})
+        dispatcher = self._make_user("dora", "jobtrack_support.group_dispatcher")
+        for user in (self.boss, self.stranger, dispatcher, foreign):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                statement.with_user(user).with_context(allowed_company_ids=None).action_send_again()
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                problem.with_user(user).with_context(allowed_company_ids=None).action_retry()
+        billing = self._make_user("bill", "jobtrack_support.group_billing")
+        statement.with_user(billing).action_send_again()
+        self.assertEqual(statement.mail_state, "sent")
+        problem.with_user(billing).action_retry()
+        self.assertFalse(problem.exists())
 
     def test_who_may_invite_contacts(self):
         contact = self.account.contact_ids.filtered(
