@@ -7,6 +7,7 @@ from . import jobtrack_job_mail
 from . import jobtrack_job_workflow
 from . import jobtrack_ledger_proof
 from . import jobtrack_statement_billing
+from . import jobtrack_statement_invoice
 from . import jobtrack_work_order_decision
 
 from . import res_company

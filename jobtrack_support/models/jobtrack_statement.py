@@ -13,7 +13,7 @@ class JobtrackStatement(models.Model):
 
     _name = "jobtrack.statement"
     _description = "Billing Statement"
-    _inherit = ["mail.thread", "jobtrack.statement.billing"]
+    _inherit = ["mail.thread", "jobtrack.statement.billing", "jobtrack.statement.invoice"]
     _order = "date desc, id desc"
 
     name = fields.Char(string="Number", required=True, readonly=True, copy=False)

@@ -1,7 +1,7 @@
 from collections import defaultdict
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import api, models
 
 from ..tools.rounding import format_hours, to_minutes
 from ..tools.statement import DoneJob, bill_jobs
@@ -172,51 +172,6 @@ class JobtrackStatementBilling(models.AbstractModel):
             "rate": order.rate if order else job.jobtrack_account_id.postpay_rate,
             "amount": float(bill.amount),
         }
-
-    def _create_invoices(self, run, statements):
-        """Create one draft invoice per statement with hours that no pack pays (D7)."""
-        to_invoice = statements.filtered(
-            lambda statement: any(line.postpaid_minutes for line in statement.line_ids)
-        )
-        # The lines ask for it one by one.
-        to_invoice.jobtrack_account_id.project_id.fetch(["account_id"])
-        invoices = (
-            self.env["account.move"]
-            .with_company(run.company_id)
-            .create([statement._prepare_invoice() for statement in to_invoice])
-        )
-        for statement, invoice in zip(to_invoice, invoices, strict=True):
-            statement.invoice_id = invoice
-        return invoices
-
-    def _prepare_invoice(self):
-        """Return the values of the draft invoice: a line per job with reference, hours and rate."""
-        self.ensure_one()
-        account = self.jobtrack_account_id
-        company = account.company_id
-        partner = account.partner_id
-        terms = (
-            partner.with_company(company).property_payment_term_id
-            or company.jobtrack_payment_term_id
-        )
-        addresses = partner.address_get(["invoice"])
-        lines = self.line_ids.filtered("postpaid_minutes")
-        values = {
-            "move_type": "out_invoice",
-            "partner_id": addresses["invoice"],
-            "company_id": company.id,
-            "currency_id": account.currency_id.id,
-            "jobtrack_account_id": account.id,
-            "invoice_date": self.date,
-            "invoice_origin": self.name,
-            "ref": self.name,
-            "invoice_line_ids": [
-                fields.Command.create(line._prepare_invoice_line()) for line in lines
-            ],
-        }
-        if terms:
-            values["invoice_payment_term_id"] = terms.id
-        return values
 
     def _record_usage(self, run, lines, bills):
         """Write the usage entries: per job and pack, dated with the last day of the billed period."""

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools.rounding import format_hours, to_hours
+from ..tools.rounding import to_hours
 
 
 class JobtrackStatementLine(models.Model):
@@ -9,6 +9,7 @@ class JobtrackStatementLine(models.Model):
 
     _name = "jobtrack.statement.line"
     _description = "Statement Line"
+    _inherit = ["jobtrack.statement.line.invoice"]
     _order = "statement_id, id"
     _rec_name = "task_id"
 
@@ -54,33 +55,3 @@ class JobtrackStatementLine(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         raise UserError(self.env._("Statements are kept as a record."))
-
-    def _prepare_invoice_line(self):
-        """Return the values of the invoice line; the amount is the statement line's, whatever the unit's precision.
-
-        Where the hours are not exact in the unit's precision the quantity is 1 and the hours stand in the text.
-        """
-        self.ensure_one()
-        account = self.jobtrack_account_id
-        company = account.company_id
-        # Not env.ref, which asks the database for each line whether the product still exists.
-        data = self.env["ir.model.data"]
-        product_id = data._xmlid_to_res_id("jobtrack_support.product_postpaid_hour")
-        hours = to_hours(self.postpaid_minutes)
-        exact = not account.currency_id.compare_amounts(round(hours, 2) * self.rate, self.amount)
-        exact = exact and abs(round(hours, 2) - hours) < 1e-9
-        analytic = account.project_id.account_id
-        return {
-            "product_id": product_id,
-            "name": self.env._(
-                "%(reference)s %(job)s: %(hours)s h at %(rate)s per hour",
-                reference=self.task_id.jobtrack_reference,
-                job=self.task_id.name,
-                hours=format_hours(self.postpaid_minutes),
-                rate=account.currency_id.format(self.rate),
-            ),
-            "quantity": hours if exact else 1,
-            "price_unit": self.rate if exact else self.amount,
-            "account_id": company.jobtrack_revenue_gl_id.id,
-            "analytic_distribution": {str(analytic.id): 100} if analytic else False,
-        }
