@@ -1,3 +1,6 @@
+from .models import ledger_trigger
+
+
 def post_init_hook(env):
     """Give each company with a chart of accounts the books of the support ledger."""
     for company in env["res.company"].search([("chart_template", "!=", False)]):
@@ -7,6 +10,7 @@ def post_init_hook(env):
 def uninstall_hook(env):
     """Leave nothing that points to what goes, and keep what orders and invoices stand on."""
     env = env(context=dict(env.context, active_test=False))
+    ledger_trigger.remove(env.cr)
     _remove_favourites(env)
     _keep_what_was_sold(env)
 

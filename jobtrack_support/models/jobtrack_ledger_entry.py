@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 
 from ..tools import posting
 from ..tools.rounding import draw_value, to_hours
+from . import ledger_trigger
 
 KINDS = [
     ("purchase", "Purchase"),
@@ -88,6 +89,16 @@ class JobtrackLedgerEntry(models.Model):
     def _compute_display_name(self):
         for entry in self:
             entry.display_name = f"{entry.jobtrack_account_id.name} #{entry.number}"
+
+    def _auto_init(self):
+        """Let an update add columns and fill them; :meth:`init` puts the guard back in the same transaction."""
+        ledger_trigger.remove(self.env.cr)
+        return super()._auto_init()
+
+    def init(self):
+        """Guard the rows in the database as well, against programs that do not ask Odoo."""
+        super().init()
+        ledger_trigger.install(self.env.cr)
 
     def write(self, vals):  # pylint: disable=method-required-super
         """Refuse: an entry never changes; a mistake is put right by another entry."""

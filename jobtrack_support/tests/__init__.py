@@ -7,6 +7,7 @@ from . import test_concurrency
 from . import test_consent
 from . import test_forgery
 from . import test_ledger
+from . import test_ledger_trigger
 from . import test_orders_of_events
 from . import test_pack_facts
 from . import test_packs
