@@ -2,6 +2,9 @@ from odoo import fields, models
 
 from ..tools.rounding import format_hours, to_hours
 
+# The statement is the history of its invoice: no message and no follower per record while a batch is billed.
+AT_ONCE = {"mail_create_nolog": True, "mail_create_nosubscribe": True}
+
 
 class JobtrackStatementInvoice(models.AbstractModel):
     """The invoices of a batch of statements: over the hours that no pack pays (D7)."""
@@ -19,11 +22,12 @@ class JobtrackStatementInvoice(models.AbstractModel):
         invoices = (
             self.env["account.move"]
             .with_company(run.company_id)
+            .with_context(**AT_ONCE)
             .create([statement._prepare_invoice() for statement in to_invoice])
         )
         for statement, invoice in zip(to_invoice, invoices, strict=True):
             statement.invoice_id = invoice
-        return invoices
+        return invoices.with_env(self.env)
 
     def _prepare_invoice(self):
         """Return the values of the draft invoice: a line per job with reference, hours and rate."""
@@ -85,6 +89,9 @@ class JobtrackStatementLineInvoice(models.AbstractModel):
                 hours=format_hours(self.postpaid_minutes),
                 rate=account.currency_id.format(self.rate),
             ),
+            # What Odoo would compute and write line by line; it checks and corrects both by the taxes.
+            "amount_currency": -self.amount,
+            **({"balance": -self.amount} if account.currency_id == company.currency_id else {}),
             "quantity": hours if exact else 1,
             "price_unit": self.rate if exact else self.amount,
             "account_id": company.jobtrack_revenue_gl_id.id,
