@@ -1,7 +1,9 @@
 # Parts of large models come first: the models are put together from them.
+from . import jobtrack_account_buying
 from . import jobtrack_account_credit
 from . import jobtrack_account_expiry
 from . import jobtrack_account_ledger
+from . import jobtrack_hour_pack_payment
 from . import jobtrack_hour_pack_sync
 from . import jobtrack_job_mail
 from . import jobtrack_job_workflow

@@ -42,7 +42,21 @@ class AccountMove(models.Model):
         posted = super()._post(soft=soft)
         # Whoever may post the invoice may have the hours derived from it: facts decide, not the user.
         plan_lines.sudo()._jobtrack_sync_packs()
+        (self - plan_lines.move_id)._jobtrack_sync_settled()
         return posted
+
+    def _jobtrack_sync_settled(self):
+        """Derive the packs of these invoices, and of the invoices that these payments and entries settle.
+
+        A payment that goes back to draft keeps its reconciliation: the invoice still shows as paid.
+        """
+        entries = self.filtered(
+            lambda move: move.move_type == "entry" and not move.jobtrack_is_ledger_move
+        )
+        invoices = self - entries
+        if entries:
+            invoices |= entries.line_ids.matched_debit_ids.debit_move_id.move_id
+        invoices._jobtrack_plan_lines().sudo()._jobtrack_sync_packs()
 
     def _invoice_paid_hook(self):
         result = super()._invoice_paid_hook()
@@ -52,13 +66,13 @@ class AccountMove(models.Model):
     def button_draft(self):
         self._jobtrack_refuse_ledger_moves()
         result = super().button_draft()
-        self._jobtrack_plan_lines().sudo()._jobtrack_sync_packs()
+        self._jobtrack_sync_settled()
         return result
 
     def button_cancel(self):
         self._jobtrack_refuse_ledger_moves()
         result = super().button_cancel()
-        self._jobtrack_plan_lines().sudo()._jobtrack_sync_packs()
+        self._jobtrack_sync_settled()
         return result
 
     @api.ondelete(at_uninstall=False)

@@ -23,6 +23,7 @@ class AccountMoveLine(models.Model):
         help="On a credit note: the invoice line whose hours it takes back.",
     )
     jobtrack_pack_ids = fields.One2many("jobtrack.hour.pack", "invoice_line_id")
+    jobtrack_refund_entry_ids = fields.One2many("jobtrack.ledger.entry", "refund_line_id")
 
     def write(self, vals):
         protected = {"jobtrack_account_id", "jobtrack_origin_line_id"} & vals.keys()
@@ -35,6 +36,12 @@ class AccountMoveLine(models.Model):
         result = super()._copy_data_extend_business_fields(values)
         if self.jobtrack_account_id:
             values["jobtrack_origin_line_id"] = self.id
+        return result
+
+    def _reconcile_post_hook(self, data):
+        """Derive packs after each reconciliation: Odoo's paid-hook leaves out invoices whose payment is blocked."""
+        result = super()._reconcile_post_hook(data)
+        self.move_id._jobtrack_sync_settled()
         return result
 
     def _jobtrack_deferred_gl(self):
@@ -90,6 +97,9 @@ class AccountMoveLine(models.Model):
                 raise UserError(
                     self.env._("The customer is not the client of the support account.")
                 )
+            line.product_id.product_tmpl_id._jobtrack_check_purchase(
+                account, line.quantity, line.price_subtotal
+            )
 
     def _jobtrack_check_refunds(self):
         """Refuse to credit more minutes or more value of a pack than is left of it unreserved."""

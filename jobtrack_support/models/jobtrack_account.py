@@ -16,6 +16,7 @@ class JobtrackAccount(models.Model):
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
+        "jobtrack.account.buying",
         "jobtrack.account.credit",
         "jobtrack.account.expiry",
         "jobtrack.account.ledger",
@@ -123,7 +124,12 @@ class JobtrackAccount(models.Model):
         for account in self:
             company = account.company_id or self.env.company
             account.currency_id = account.currency_id or company.currency_id
-            account.postpay_rate = account.postpay_rate or company.jobtrack_postpay_rate
+            account.postpay_rate = account.postpay_rate or company.currency_id._convert(
+                company.jobtrack_postpay_rate,
+                account.currency_id,
+                company,
+                self._today(company),
+            )
 
     @api.depends("balance_minutes")
     def _compute_balance_hours(self):

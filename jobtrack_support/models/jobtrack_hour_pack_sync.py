@@ -3,8 +3,6 @@ from odoo import api, models
 from ..tools import job_states
 from ..tools.rounding import to_minutes
 
-PAID_STATES = ("paid", "in_payment", "reversed")
-
 
 class JobtrackHourPackSync(models.AbstractModel):
     """What a purchased pack is, derived from its invoice.
@@ -15,6 +13,7 @@ class JobtrackHourPackSync(models.AbstractModel):
     """
 
     _name = "jobtrack.hour.pack.sync"
+    _inherit = ["jobtrack.hour.pack.payment"]
     _description = "Hour Pack: What Its Invoice Says"
 
     @api.model
@@ -33,21 +32,50 @@ class JobtrackHourPackSync(models.AbstractModel):
 
     @api.model
     def _sync_account(self, account):
-        """Look at every posted plan line of an account, in case an event was missed."""
-        lines = (
+        """Look at the plan lines of an account whose packs may disagree with the facts, in case an event was missed."""
+        lines = self.env["account.move.line"].sudo().search(self._doubtful_lines_domain(account))
+        if lines:
+            self.sudo()._sync_with_invoice(lines)
+
+    @api.model
+    def _doubtful_lines_domain(self, account):
+        """Return the domain of posted plan lines that may disagree with their packs.
+
+        A purchase that is paid, active and fully recorded is not looked at again, so that the nightly check of an
+        account costs the same after many years.
+        """
+        pack = "jobtrack_pack_ids"
+        payment = "move_id.line_ids.matched_credit_ids.credit_move_id.parent_state"
+        return [
+            ("jobtrack_account_id", "=", account.id),
+            ("move_type", "=", "out_invoice"),
+            ("parent_state", "=", "posted"),
+            ("display_type", "=", "product"),
+            *["|"] * 4,
+            (pack, "=", False),
+            *["&", (f"{pack}.state", "=", "pending"), ("move_id.amount_residual", "=", 0)],
+            *["&", (f"{pack}.is_activated", "=", True), ("move_id.amount_residual", "!=", 0)],
+            *["&", (f"{pack}.is_activated", "=", True), (payment, "=", "draft")],
+            ("id", "in", self._lines_with_unknown_refunds(account).ids),
+        ]
+
+    @api.model
+    def _lines_with_unknown_refunds(self, account):
+        """Return the plan lines with posted credit notes that the ledger of their active pack does not know."""
+        refunds = (
             self.env["account.move.line"]
             .sudo()
             .search(
                 [
-                    ("jobtrack_account_id", "=", account.id),
-                    ("move_type", "=", "out_invoice"),
+                    ("jobtrack_origin_line_id.jobtrack_account_id", "=", account.id),
+                    ("jobtrack_origin_line_id.jobtrack_pack_ids.is_activated", "=", True),
                     ("parent_state", "=", "posted"),
-                    ("display_type", "=", "product"),
+                    ("move_type", "=", "out_refund"),
+                    ("jobtrack_refund_entry_ids", "=", False),
                 ]
             )
         )
-        if lines:
-            self.sudo()._sync_with_invoice(lines)
+        return refunds.jobtrack_origin_line_id
 
     def _create_from_line(self, line):
         account = line.jobtrack_account_id
@@ -132,6 +160,7 @@ class JobtrackHourPackSync(models.AbstractModel):
         if movements:
             self.env["jobtrack.ledger.entry"]._record(movements)
         self.is_activated = True
+        self.settled_write_off = float(self._written_off(line.move_id))
         refunded = -sum(
             self.ledger_entry_ids.filtered(lambda entry: entry.kind == "refund").mapped("minutes")
         )
@@ -236,42 +265,3 @@ class JobtrackHourPackSync(models.AbstractModel):
             self.minutes - minutes - sum(to_minutes(refund.quantity) for refund in waiting),
             self.currency_id.round(self.value - value - sum(waiting.mapped("amount_currency"))),
         )
-
-    @api.model
-    def _is_really_paid(self, invoice):
-        """Return whether money (or a credit note) settled the invoice, and not a write-off of most of it.
-
-        An invoice also shows as paid when someone wrote the rest off; hours are given for money only.
-        """
-        if invoice.payment_state not in PAID_STATES or not invoice.currency_id.is_zero(
-            invoice.amount_residual
-        ):
-            return False
-        if self._has_foreign_credit(invoice):
-            return False
-        receivable = invoice.line_ids.filtered(lambda line: line.display_type == "payment_term")
-        partials = receivable.matched_credit_ids
-        counterparts = partials.credit_move_id.move_id - partials.exchange_move_id
-        counterparts -= counterparts.filtered(
-            lambda move: move.journal_id == move.company_id.currency_exchange_journal_id
-        )
-        return not any(
-            self._has_write_off(move) for move in counterparts if move.move_type == "entry"
-        )
-
-    @api.model
-    def _has_write_off(self, move):
-        """Return whether a settling entry books part of the amount as income or expense."""
-        return any(
-            line.account_id.internal_group in ("income", "expense") for line in move.line_ids
-        )
-
-    @api.model
-    def _has_foreign_credit(self, invoice):
-        """Return whether credit notes over something else than the plan settled part of the invoice."""
-        receivable = invoice.line_ids.filtered(lambda line: line.display_type == "payment_term")
-        credit_notes = receivable.matched_credit_ids.credit_move_id.move_id.filtered(
-            lambda move: move.move_type == "out_refund"
-        )
-        products = credit_notes.line_ids.filtered(lambda line: line.display_type == "product")
-        return any(line.jobtrack_origin_line_id not in invoice.line_ids for line in products)

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError, ValidationError
 from ..tools import billing_calendar
 from ..tools.posting import BREAKAGE, DEFERRED, GRANTED, REVENUE
 
+DEFAULT_RATE = 50.0
 MONTHS = [(str(month), calendar.month_name[month]) for month in range(1, 13)]
 
 # role in the books -> (field of the company, account type, code to start from)
@@ -43,7 +44,9 @@ class ResCompany(models.Model):
     )
     jobtrack_postpay_rate = fields.Monetary(
         string="Priority Rate per Hour",
-        default=50.0,
+        compute="_compute_jobtrack_postpay_rate",
+        store=True,
+        readonly=False,
         help="Rate of new support accounts for hours that no pack pays.",
     )
     jobtrack_credit_limit = fields.Monetary(
@@ -76,6 +79,17 @@ class ResCompany(models.Model):
     jobtrack_revenue_gl_id = fields.Many2one("account.account", string="Support Revenue")
     jobtrack_breakage_gl_id = fields.Many2one("account.account", string="Lapsed Support Hours")
     jobtrack_granted_gl_id = fields.Many2one("account.account", string="Support Hours Granted")
+    # The relation has a name of its own: the default one is that of the accounts' companies.
+    jobtrack_write_off_gl_ids = fields.Many2many(
+        "account.account",
+        "jobtrack_company_write_off_gl_rel",
+        string="Accounts for Bank Fees and Small Differences",
+        help="What is written off on these accounts when a plan is paid does not keep its hours back.",
+    )
+    jobtrack_write_off_tolerance = fields.Monetary(
+        string="Small Difference Accepted",
+        help="How much of a plan's invoice may be written off as a bank fee or small difference; 0 means nothing.",
+    )
 
     @api.model
     def _jobtrack_tz_selection(self):
@@ -92,6 +106,51 @@ class ResCompany(models.Model):
                         "Write the billing days as days of the month from 1 to 28: 1, 8, 15, 21"
                     )
                 ) from error
+
+    @api.constrains("jobtrack_write_off_tolerance")
+    def _check_jobtrack_write_off_tolerance(self):
+        if any(company.jobtrack_write_off_tolerance < 0 for company in self):
+            raise ValidationError(self.env._("The small difference cannot be negative."))
+
+    @api.depends("currency_id")
+    def _compute_jobtrack_postpay_rate(self):
+        """Begin with the default rate, which is in the currency of the catalogue's prices: that of the main company."""
+        main_currency = self._get_main_company().currency_id
+        for company in self:
+            if not company.jobtrack_postpay_rate and company.currency_id:
+                company.jobtrack_postpay_rate = main_currency._convert(
+                    DEFAULT_RATE, company.currency_id, company, fields.Date.context_today(self)
+                )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "jobtrack_postpay_rate" in vals:
+            self._jobtrack_check_rate()
+        return result
+
+    def _jobtrack_check_rate(self):
+        """Keep hours without a plan dearer than every plan (A6); not at the creation of any company."""
+        for company in self.sudo():
+            plan = company._jobtrack_dear_plan(company.jobtrack_postpay_rate, company.currency_id)
+            if plan:
+                raise ValidationError(
+                    self.env._(
+                        "Hours without a plan cost more than every plan: a rate of %(rate)s an hour is too low for"
+                        " %(plan)s.",
+                        rate=company.currency_id.format(company.jobtrack_postpay_rate),
+                        plan=plan.display_name,
+                    )
+                )
+
+    def _jobtrack_dear_plan(self, rate, currency):
+        """Return a plan on sale at this company that is not cheaper than ``rate`` an hour, if there is one."""
+        self.ensure_one()
+        plans = (
+            self.env["product.template"]
+            .sudo()
+            .search([("jobtrack_is_plan", "=", True), ("company_id", "in", (False, self.id))])
+        )
+        return plans.filtered(lambda plan: not plan._jobtrack_is_cheaper(rate, currency, self))[:1]
 
     def _jobtrack_billing_days_list(self):
         """Return the billing days of the month as a tuple of integers."""

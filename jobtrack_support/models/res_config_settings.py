@@ -41,3 +41,11 @@ class ResConfigSettings(models.TransientModel):
     jobtrack_granted_gl_id = fields.Many2one(
         related="company_id.jobtrack_granted_gl_id", readonly=False
     )
+    jobtrack_write_off_gl_ids = fields.Many2many(
+        related="company_id.jobtrack_write_off_gl_ids", readonly=False
+    )
+    jobtrack_write_off_tolerance = fields.Monetary(
+        related="company_id.jobtrack_write_off_tolerance",
+        readonly=False,
+        currency_field="jobtrack_currency_id",
+    )

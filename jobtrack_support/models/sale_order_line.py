@@ -6,9 +6,8 @@ class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
     def _jobtrack_check_plan_lines(self):
-        """Refuse discounts on plans and purchases below a plan's minimum (B7)."""
+        """Refuse discounts on plans, purchases below a plan's minimum, and prices above pay-as-you-go (A6, B7)."""
         for line in self:
-            minimum = line.product_id.jobtrack_min_hours
             if line.discount:
                 raise UserError(
                     self.env._(
@@ -16,14 +15,9 @@ class SaleOrderLine(models.Model):
                         plan=line.name,
                     )
                 )
-            if line.product_uom_qty < max(minimum, 0.01):
-                raise UserError(
-                    self.env._(
-                        "%(plan)s is sold from %(minimum)g hours on.",
-                        plan=line.product_id.display_name,
-                        minimum=minimum or 1,
-                    )
-                )
+            line.product_id.product_tmpl_id._jobtrack_check_purchase(
+                line.order_id.jobtrack_account_id, line.product_uom_qty, line.price_subtotal
+            )
 
     def _jobtrack_make_invoiceable(self):
         """Make plan lines invoiceable by their ordered quantity, whatever the product's policy says."""

@@ -11,5 +11,7 @@ from . import test_ledger_trigger
 from . import test_orders_of_events
 from . import test_pack_facts
 from . import test_packs
+from . import test_payment_facts
+from . import test_plans
 from . import test_time
 from . import test_views
