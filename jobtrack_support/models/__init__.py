@@ -2,6 +2,7 @@
 from . import jobtrack_account_buying
 from . import jobtrack_account_credit
 from . import jobtrack_account_expiry
+from . import jobtrack_account_invoicing
 from . import jobtrack_account_ledger
 from . import jobtrack_hour_pack_payment
 from . import jobtrack_hour_pack_sync

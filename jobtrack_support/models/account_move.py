@@ -18,6 +18,13 @@ class AccountMove(models.Model):
         ondelete="restrict",
         help="The account whose work or plan this invoice bills; its contacts without the role do not see it.",
     )
+    jobtrack_account_ids = fields.Many2many(
+        "jobtrack.account",
+        string="Support Accounts",
+        readonly=True,
+        copy=True,
+        help="On an invoice over the work of several accounts: all of them. Who sees it sees the money of each.",
+    )
 
     def _jobtrack_plan_lines(self):
         """Return the lines of customer invoices and credit notes that sell support plans."""
@@ -80,9 +87,21 @@ class AccountMove(models.Model):
         self._jobtrack_refuse_ledger_moves()
 
     def write(self, vals):
-        if {"jobtrack_is_ledger_move", "jobtrack_account_id"} & vals.keys() and not self.env.su:
+        protected = {"jobtrack_is_ledger_move", "jobtrack_account_id", "jobtrack_account_ids"}
+        if protected & vals.keys() and not self.env.su:
             raise UserError(self.env._("What the support ledger booked stays marked as such."))
         return super().write(vals)
+
+    def _prepare_product_base_line_for_taxes_computation(self, product_line):
+        """Take the price of billed work as untaxed, whatever the tax says about prices that are shown.
+
+        Statements count in untaxed money. A tax that is included in prices would otherwise be carved out of them, and
+        the invoice would ask for less than the statement.
+        """
+        base_line = super()._prepare_product_base_line_for_taxes_computation(product_line)
+        if product_line.sudo().jobtrack_statement_line_id and self.is_invoice():
+            base_line["special_mode"] = "total_excluded"
+        return base_line
 
     def _jobtrack_refuse_ledger_moves(self):
         """Refuse to undo bookings that the support ledger or a statement stands on."""

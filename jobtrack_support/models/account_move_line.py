@@ -22,14 +22,35 @@ class AccountMoveLine(models.Model):
         index="btree_not_null",
         help="On a credit note: the invoice line whose hours it takes back.",
     )
+    jobtrack_statement_line_id = fields.Many2one(
+        "jobtrack.statement.line",
+        string="Bills",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        groups="base.group_user",
+        help="The line of a billing statement that this line charges or gives back.",
+    )
     jobtrack_pack_ids = fields.One2many("jobtrack.hour.pack", "invoice_line_id")
     jobtrack_refund_entry_ids = fields.One2many("jobtrack.ledger.entry", "refund_line_id")
 
     def write(self, vals):
-        protected = {"jobtrack_account_id", "jobtrack_origin_line_id"} & vals.keys()
+        protected = {
+            "jobtrack_account_id",
+            "jobtrack_origin_line_id",
+            "jobtrack_statement_line_id",
+        } & vals.keys()
         if protected and not self.env.su and any(line.parent_state == "posted" for line in self):
             raise UserError(self.env._("A posted plan line keeps the account that it fills."))
         return super().write(vals)
+
+    def _compute_account_id(self):
+        """Book billed work on the company's support revenue, or where the fiscal position maps it."""
+        result = super()._compute_account_id()
+        for line in self.filtered(lambda line: line.sudo().jobtrack_statement_line_id):
+            gl = line.company_id.sudo().jobtrack_revenue_gl_id
+            line.account_id = line.move_id.fiscal_position_id.map_account(gl)
+        return result
 
     def _copy_data_extend_business_fields(self, values):
         """Let a credit note line remember which plan line it credits."""

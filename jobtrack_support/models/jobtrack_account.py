@@ -19,6 +19,7 @@ class JobtrackAccount(models.Model):
         "jobtrack.account.buying",
         "jobtrack.account.credit",
         "jobtrack.account.expiry",
+        "jobtrack.account.invoicing",
         "jobtrack.account.ledger",
     ]
     _order = "name, id"

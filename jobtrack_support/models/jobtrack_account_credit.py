@@ -90,7 +90,8 @@ class JobtrackAccountCredit(models.AbstractModel):
             invoice = statement.invoice_id
             share = invoice.amount_residual / invoice.amount_total if invoice.amount_total else 0.0
             account = statement.jobtrack_account_id
-            owed[account] = owed.get(account, 0.0) + invoice.amount_untaxed * share
+            # The invoice may bill other accounts of the client as well: each owes its own part.
+            owed[account] = owed.get(account, 0.0) + statement.amount * share
         return owed
 
     def _is_credit_insufficient(self):

@@ -250,8 +250,8 @@ class JobtrackBillingRun(models.Model):
                 order="jobtrack_account_id",
             )
         )
-        ids = sorted(account.id for (account,) in groups)
-        return self.env["jobtrack.account"].browse(ids[:limit])
+        accounts = self.env["jobtrack.account"].browse(sorted(account.id for (account,) in groups))
+        return accounts[:limit].sudo()._with_invoice_group(accounts).with_env(self.env)
 
     def _bill_batch(self, accounts):
         """Bill a batch of accounts; one that fails is taken out, tried alone, and listed with what to do.
@@ -270,8 +270,30 @@ class JobtrackBillingRun(models.Model):
                 self._note_problem(accounts, error)
                 return
         self.env.invalidate_all()
+        groups = accounts.sudo()._invoice_groups()
+        for group in groups if len(groups) > 1 else self._without_problems(accounts):
+            self._bill_batch(group)
+
+    def _without_problems(self, accounts):
+        """Find out which accounts of one client cannot be billed, so that the others still share one invoice.
+
+        Each is billed alone and that is undone; what fails is listed as a problem.
+
+        :return: list of recordsets that are to be billed
+        """
+        sound = accounts.browse()
         for account in accounts:
-            self._bill_batch(account)
+            try:
+                with self.env.cr.savepoint() as savepoint:
+                    self.env["jobtrack.statement"]._bill(self, account)
+                    savepoint.rollback()
+                sound |= account
+            except OperationalError:
+                raise  # a conflict: the whole transaction is tried again
+            except Exception as error:  # noqa: BLE001 - as above
+                self._note_problem(account, error)
+            self.env.invalidate_all()
+        return [sound] if sound != accounts else list(accounts)
 
     def _note_problem(self, account, error):
         """List an account that could not be billed, in words for the accountant; details go to the log."""

@@ -40,7 +40,12 @@ class ProjectTask(models.Model):
     """A top-level task of a support project is a job: a request with consent, time and a bill."""
 
     _name = "project.task"
-    _inherit = ["project.task", "jobtrack.job.mail", "jobtrack.job.workflow"]
+    _inherit = [
+        "project.task",
+        "jobtrack.job.invoicing",
+        "jobtrack.job.mail",
+        "jobtrack.job.workflow",
+    ]
 
     jobtrack_account_id = fields.Many2one(
         related="project_id.jobtrack_account_id",

@@ -57,6 +57,20 @@ def amount_of(minutes, rate, digits=2):
     return money(money(rate, 6) * minutes / MINUTES_PER_HOUR, digits)
 
 
+def invoice_quantity(minutes, rate, unit_digits=2, digits=2):
+    """Return ``minutes`` as a quantity in hours for an invoice, or None where quantity x rate is not the exact price.
+
+    Hours are exact in the unit's precision or they are no quantity: 20 minutes are not 0.33 hours. Nor is a product
+    that needs rounding: a company that rounds taxes globally adds up the parts of a cent.
+
+    :param int unit_digits: decimal places that an invoice keeps of a quantity
+    """
+    hours = Decimal(minutes) / MINUTES_PER_HOUR
+    quantity = money(hours, unit_digits)
+    price = quantity * money(rate, 6)
+    return float(quantity) if quantity == hours and price == money(price, digits) else None
+
+
 def billable_minutes(worked, approved, increment=0, minimum=0):
     """Return the minutes to bill: worked, rounded up to ``increment``, at least ``minimum``, at most ``approved``.
 

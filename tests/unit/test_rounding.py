@@ -13,6 +13,7 @@ from jobtrack_support.tools.rounding import (
     billable_minutes,
     draw_value,
     format_hours,
+    invoice_quantity,
     money,
     to_hours,
     to_minutes,
@@ -204,3 +205,31 @@ def test_counting_on_to_the_next_full_increment_gives_the_same(worked, approved,
     while count > approved:
         count -= 1
     assert billable_minutes(worked, approved, step, minimum) == count
+
+
+@pytest.mark.parametrize(
+    ("minutes", "rate", "quantity"),
+    [
+        pytest.param(90, 50, 1.5, id="an hour and a half"),
+        pytest.param(
+            15,
+            "33.33",
+            None,
+            id="a quarter at 33.33 costs 8.3325: the cent decides, not the product",
+        ),
+        pytest.param(3, 50, 0.05, id="three minutes are five hundredths"),
+        pytest.param(80, 50, None, id="1:20 h is not 1.33 h"),
+        pytest.param(20, 30, None, id="a third of an hour, though its price is round"),
+        pytest.param(0, 50, 0.0, id="nothing"),
+    ],
+)
+def test_the_quantity_of_an_invoice_line_is_exact_or_there_is_none(minutes, rate, quantity):
+    assert invoice_quantity(minutes, Decimal(rate)) == quantity
+
+
+@given(minutes, rates)
+def test_a_quantity_times_the_rate_is_the_price_to_the_cent(number, rate):
+    quantity = invoice_quantity(number, rate)
+    if quantity is not None:
+        assert money(quantity) * rate == amount_of(number, rate), "without rounding"
+        assert to_minutes(quantity) == number
