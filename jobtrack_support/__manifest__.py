@@ -48,6 +48,11 @@
         "views/res_config_settings_views.xml",
         "views/jobtrack_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "jobtrack_support/static/src/run_progress/*",
+        ],
+    },
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
     "application": True,

@@ -5,6 +5,7 @@ from . import jobtrack_account_expiry
 from . import jobtrack_account_invoicing
 from . import jobtrack_account_ledger
 from . import jobtrack_hour_pack_payment
+from . import jobtrack_billing_run_progress
 from . import jobtrack_hour_pack_sync
 from . import jobtrack_job_mail
 from . import jobtrack_job_workflow
@@ -31,6 +32,7 @@ from . import account_analytic_line
 from . import jobtrack_statement
 from . import jobtrack_statement_line
 from . import jobtrack_billing_run
+from . import jobtrack_billing_preview
 from . import jobtrack_billing_problem
 from . import account_move
 from . import account_move_line
@@ -44,5 +46,6 @@ from . import jobtrack_account_screen
 from . import jobtrack_billing_run_screen
 from . import jobtrack_ledger_entry_screen
 from . import jobtrack_statement_line_screen
+from . import jobtrack_statement_screen
 from . import jobtrack_work_order_screen
 from . import project_task_screen

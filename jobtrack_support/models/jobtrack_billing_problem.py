@@ -25,3 +25,14 @@ class JobtrackBillingProblem(models.Model):
         self.sudo().unlink()
         runs.filtered(lambda run: run.state == "done").state = "running"
         self.env.ref("jobtrack_support.ir_cron_billing").sudo()._trigger()
+
+    def action_open_account(self):
+        """Return the action that opens the account, where most problems are solved."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "jobtrack.account",
+            "res_id": self.jobtrack_account_id.id,
+            "view_mode": "form",
+        }

@@ -16,7 +16,7 @@ BATCH_SIZE = 25
 CONFLICTS_AT_MOST = 3
 
 
-PROTECTED = {"state", "cutoff", "statement_ids", "problem_ids"}
+PROTECTED = {"state", "cutoff", "statement_ids", "problem_ids", "preview_ids", "preview_date"}
 
 
 class JobtrackBillingRun(models.Model):
@@ -24,7 +24,7 @@ class JobtrackBillingRun(models.Model):
 
     _name = "jobtrack.billing.run"
     _description = "Billing Run"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "jobtrack.billing.run.progress"]
     _order = "date desc, company_id"
 
     name = fields.Char(compute="_compute_name", store=True)
@@ -52,7 +52,6 @@ class JobtrackBillingRun(models.Model):
     hours = fields.Float(string="Billed Hours", compute="_compute_totals")
     prepaid_hours = fields.Float(string="From Packs", compute="_compute_totals")
     postpaid_hours = fields.Float(string="Invoiced Hours", compute="_compute_totals")
-    preview_html = fields.Html(compute="_compute_preview_html", sanitize=False)
     accounts_left = fields.Integer(compute="_compute_accounts_left", string="Accounts to Bill")
 
     _date_unique = models.Constraint(
@@ -85,13 +84,17 @@ class JobtrackBillingRun(models.Model):
 
     @api.depends("statement_ids.line_ids", "problem_ids")
     def _compute_totals(self):
+        groups = self.env["jobtrack.statement"]._read_group(
+            [("run_id", "in", self.ids)],
+            ["run_id"],
+            ["__count", "hours:sum", "prepaid_hours:sum", "postpaid_hours:sum"],
+        )
+        sums = {run.id: values for run, *values in groups}
         for run in self:
-            lines = run.statement_ids.line_ids
-            run.statement_count = len(run.statement_ids)
             run.problem_count = len(run.problem_ids)
-            run.hours = sum(lines.mapped("minutes")) / 60
-            run.prepaid_hours = sum(lines.mapped("prepaid_minutes")) / 60
-            run.postpaid_hours = sum(lines.mapped("postpaid_minutes")) / 60
+            run.statement_count, run.hours, run.prepaid_hours, run.postpaid_hours = sums.get(
+                run._origin.id, (0, 0.0, 0.0, 0.0)
+            )
 
     def _compute_accounts_left(self):
         for run in self:
@@ -112,6 +115,7 @@ class JobtrackBillingRun(models.Model):
                 run.sudo().cutoff = run._make_cutoff(
                     by_hand=not self.env.context.get("jobtrack_by_cron")
                 )
+        runs._prepare_screen()
         return runs
 
     def write(self, vals):
@@ -125,6 +129,7 @@ class JobtrackBillingRun(models.Model):
             for run in self:
                 run._check_billing_date()
                 run.sudo().cutoff = run._make_cutoff(by_hand=True)
+            self._prepare_screen()
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -378,16 +383,3 @@ class JobtrackBillingRun(models.Model):
         )
         day_ago = fields.Datetime.subtract(fields.Datetime.now(), days=1)
         run.problem_ids.filtered(lambda problem: problem.create_date < day_ago).unlink()
-
-    # === PREVIEW === #
-
-    @api.depends("date", "state", "cutoff")
-    def _compute_preview_html(self):
-        for run in self:
-            if run.state == "done" or not run.cutoff:
-                run.preview_html = False
-                continue
-            rows = self.env["jobtrack.statement"]._preview(run)
-            run.preview_html = self.env["ir.qweb"]._render(
-                "jobtrack_support.billing_run_preview", {"rows": rows, "run": run}
-            )

@@ -106,13 +106,15 @@ class JobtrackStatementBilling(models.AbstractModel):
         return packs
 
     @api.model
-    def _preview(self, run):
+    def _preview(self, run, accounts=None):
         """Return what the run would bill now, for its preview; writes nothing.
 
+        :param accounts: the accounts to look at; by default all that the run would bill
         :return: list of dictionaries with ``account``, ``jobs`` (rows of ``job`` and ``bill``), ``amount``
         """
         billing = self.sudo()
-        jobs = billing._done_jobs(run, run._accounts_to_bill())
+        accounts = run._accounts_to_bill() if accounts is None else accounts.sudo()
+        jobs = billing._done_jobs(run, accounts)
         bills = billing._make_bills(run, jobs)
         rows = []
         for account, account_jobs in jobs.grouped("jobtrack_account_id").items():

@@ -15,5 +15,6 @@ from . import test_pack_facts
 from . import test_packs
 from . import test_payment_facts
 from . import test_plans
+from . import test_run_screen
 from . import test_time
 from . import test_views

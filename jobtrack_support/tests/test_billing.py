@@ -228,7 +228,8 @@ class TestBilling(JobtrackCommon):
                 .with_company(self.company)
                 .create({"date": "2026-03-08"})
             )
-            preview = run.preview_html
+            run.refresh_preview()
+            preview = run.preview_ids.preview_html
         self.assertIn("100.00", preview)
         self.assertIn("Repair the shop", preview)
         self.assertFalse(run.statement_ids)

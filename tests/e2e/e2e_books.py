@@ -26,9 +26,9 @@ def expect_refusal(desk, words):
     desk.page.locator(".o_form_button_cancel:visible").click()
 
 
-def bill_now(desk):
-    """Start the run on the screen, and confirm it."""
-    desk.press("Bill Now")
+def bill_now(desk, title):
+    """Start the run on the screen by the button of this title, and confirm it."""
+    desk.press(title)
     desk.press_in_dialog("Ok")
     desk.expect_state("Running")
 

@@ -53,7 +53,9 @@ def test_accountant_sees_a_preview_on_billing_days_only(cast, odoo_shell, story)
     expect_refusal(desk, "is not a billing day: Harbour Support bills on the")
     new_run(desk, story.billing_day)
     desk.expect_saved()
-    preview = desk.field("preview_html")
+    expect(desk.row(PROJECT)).to_contain_text("26:30")
+    desk.open_row(PROJECT)
+    preview = desk.field("preview_html", within=desk.dialog)
     for reference, title, figures in (
         (story.shop, SHOP, ["7:30", "7:30", "7:30", "0:00", "$ 0.00"]),
         (story.calls[0], MOVE, ["18:00", "18:00", "14:30", "3:30", "$ 175.00"]),
@@ -62,14 +64,17 @@ def test_accountant_sees_a_preview_on_billing_days_only(cast, odoo_shell, story)
         row = preview.locator("tr").filter(has_text=title)
         expect(row.locator("td")).to_have_text([f"{reference} {title}", *figures])
     cast.picture(desk.page, "29 preview of the billing run")
+    desk.page.keyboard.press("Escape")
 
 
 def test_accountant_bills_what_the_preview_showed(cast, odoo, story):
     desk = story.bella
-    bill_now(desk)
+    bill_now(desk, "Bill 3 Jobs of 1 Account")
+    expect(desk.page.get_by_role("progressbar", name="Accounts billed")).to_be_visible()
+    expect(desk.page.get_by_text("0 of 1 accounts")).to_be_visible()
     cast.picture(desk.page, "30 billing run begun")
     odoo.run_cron("jobtrack_support.ir_cron_billing")
-    desk.page.reload()
+    # The screen sees by itself that the run is over.
     desk.expect_state("Done")
     expect(desk.row(PROJECT)).to_contain_text("26:30")
     cast.picture(desk.page, "31 billing run done")
