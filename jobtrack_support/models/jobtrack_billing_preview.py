@@ -110,15 +110,17 @@ class JobtrackBillingPreview(models.Model):
                 notes.append(
                     self.env._("Nobody gets the statement: no contact with a mail sees money.")
                 )
-            expected[account] = (self._obstacles(run, row), notes)
+            is_invoiced = any(line["bill"].postpaid for line in row["jobs"])
+            expected[account] = (self._obstacles(account, is_invoiced), notes)
         return expected
 
-    def _obstacles(self, run, row):
+    @api.model
+    def _obstacles(self, account, is_invoiced):
         """Return the sentences that say why this account cannot be billed as it is, and what to do."""
-        account, company = row["account"], run.company_id
+        company = account.company_id
         if not company.chart_template:
             return [self.env._("The company has no chart of accounts: install one first.")]
-        if any(line["bill"].postpaid for line in row["jobs"]):
+        if is_invoiced:
             client = account.partner_id.with_company(company)
             receivable = client.property_account_receivable_id
             if not receivable or not receivable.active:

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 
@@ -14,6 +14,18 @@ class JobtrackBillingProblem(models.Model):
         "jobtrack.account", string="Support Account", required=True, ondelete="cascade", index=True
     )
     name = fields.Char(string="What Is Wrong", required=True)
+
+    advice = fields.Char(string="What to Do", compute="_compute_advice")
+
+    @api.depends("jobtrack_account_id")
+    def _compute_advice(self):
+        """Say what to do: what stands in the way now, or that it can be tried again."""
+        preview = self.env["jobtrack.billing.preview"].sudo()
+        for problem in self:
+            obstacles = preview._obstacles(problem.sudo().jobtrack_account_id, is_invoiced=True)
+            problem.advice = " ".join(obstacles) or self.env._(
+                "Put right what is said here, then press Try Again."
+            )
 
     def action_retry(self):
         """Try to bill the account again, after its problem was solved."""

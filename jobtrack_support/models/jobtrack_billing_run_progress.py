@@ -31,13 +31,15 @@ class JobtrackBillingRunProgress(models.AbstractModel):
 
     def _refresh_preview(self):
         for run in self.sudo():
+            # Written first: of two people who look at once the second waits, and is tried again.
+            run.preview_date = fields.Datetime.now()
+            run.flush_recordset(["preview_date"])
             run.preview_ids.unlink()
             accounts = run._accounts_to_bill()
             for start in range(0, len(accounts), ACCOUNTS_AT_ONCE):
                 part = accounts[start : start + ACCOUNTS_AT_ONCE]
                 rows = self.env["jobtrack.statement"]._preview(run, part)
                 run.preview_ids._create_rows(run, rows)
-            run.preview_date = fields.Datetime.now()
 
     def _prepare_screen(self):
         """Make the preview of new runs that wait for a person, and tell the accountants of those that wait for them."""

@@ -109,7 +109,8 @@ class TestRunScreen(JobtrackCommon):
         self._do_job(1, account=self._other_account(), date="2026-03-02")
         account, _receivable = self._lost_account()
         self._do_job(1, account=account, date="2026-03-02")
-        first = self._new_run().preview_ids[:1]
+        rows = self.env["jobtrack.billing.preview"]
+        first = rows.search([("run_id", "=", self._new_run().id)], limit=1)
         self.assertEqual(first.jobtrack_account_id, account)
         self.assertTrue(first.is_obstacle)
         self.assertIn("Lost Ltd has no receivable account in use: choose one", first.note)
@@ -198,6 +199,7 @@ class TestRunScreen(JobtrackCommon):
         self.assertEqual((good.jobtrack_state, bad.jobtrack_state), ("billed", "done"))
         self.assertEqual(self._figures(run), (False, 2, 2, 1))
         self.assertEqual(run.problem_ids.action_open_account()["res_id"], lost.id)
+        self.assertIn("choose one on the client's Accounting page", run.problem_ids.advice)
         receivable.active = True
         run.with_user(self.biller).action_retry_problems()
         self.assertEqual(self._figures(run), (True, 1, 2, 0))

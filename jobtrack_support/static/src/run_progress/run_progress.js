@@ -1,5 +1,5 @@
 import {_t} from "@web/core/l10n/translation";
-import {Component, onWillUnmount, useState} from "@odoo/owl";
+import {Component, onMounted, onWillUnmount, useState} from "@odoo/owl";
 import {registry} from "@web/core/registry";
 import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
 import {useRecordObserver} from "@web/model/relational_model/utils";
@@ -21,10 +21,15 @@ export class RunProgress extends Component {
     setup() {
         this.orm = useService("orm");
         this.state = useState({isShown: false, isLost: false, done: 0, total: 0, share: 0});
-        this.isGone = false;
+        // Only what is on the screen asks the server: Odoo prepares some components that it never shows.
+        this.isHere = false;
         useRecordObserver((record) => this.follow(record));
+        onMounted(() => {
+            this.isHere = true;
+            this.follow(this.props.record);
+        });
         onWillUnmount(() => {
-            this.isGone = true;
+            this.isHere = false;
             this.stop();
         });
     }
@@ -38,7 +43,7 @@ export class RunProgress extends Component {
 
     follow(record) {
         const {state, may_refresh: mayRefresh, preview_date: made} = record.data;
-        if (!record.resId) {
+        if (!this.isHere || !record.resId) {
             return;
         }
         if (state === "running") {
@@ -56,7 +61,7 @@ export class RunProgress extends Component {
 
     async refresh(record) {
         await this.orm.silent.call(RUN, "refresh_preview", [[record.resId]]);
-        if (!this.isGone) {
+        if (this.isHere) {
             await record.load();
         }
     }
@@ -67,7 +72,7 @@ export class RunProgress extends Component {
     }
 
     wait(milliseconds) {
-        if (!this.isGone) {
+        if (this.isHere) {
             this.stop();
             this.timer = setTimeout(() => this.look(), milliseconds);
         }
@@ -97,7 +102,7 @@ export class RunProgress extends Component {
         if (told.is_going) {
             this.wait(LOOK_EVERY_MS);
         }
-        if (!this.isGone && (isNews || (this.wasGoing && !told.is_going))) {
+        if (this.isHere && (isNews || (this.wasGoing && !told.is_going))) {
             this.wasGoing = told.is_going;
             await record.load();
         }
