@@ -4,9 +4,12 @@ from . import jobtrack_account_credit
 from . import jobtrack_account_expiry
 from . import jobtrack_account_invoicing
 from . import jobtrack_account_ledger
-from . import jobtrack_hour_pack_payment
+from . import jobtrack_account_rollover
 from . import jobtrack_billing_run_progress
+from . import jobtrack_hour_pack_life
+from . import jobtrack_hour_pack_payment
 from . import jobtrack_hour_pack_sync
+from . import jobtrack_job_hours
 from . import jobtrack_job_mail
 from . import jobtrack_job_workflow
 from . import jobtrack_ledger_proof
@@ -22,6 +25,7 @@ from . import jobtrack_time_category
 from . import jobtrack_account
 from . import jobtrack_account_contact
 from . import jobtrack_hour_pack
+from . import jobtrack_rollover
 from . import jobtrack_ledger_entry
 from . import project_project
 from . import project_task

@@ -21,7 +21,10 @@ PROTECTED = {
     "jobtrack_pending",
     "jobtrack_statement_line_id",
     "jobtrack_job_id",
+    "jobtrack_typed_at",
 }
+# Whoever changes these types the time anew.
+TYPED = {"unit_amount", "date", "task_id", "project_id"}
 
 
 class AccountAnalyticLine(models.Model):
@@ -63,6 +66,13 @@ class AccountAnalyticLine(models.Model):
         index="btree_not_null",
     )
 
+    jobtrack_typed_at = fields.Datetime(
+        string="Typed",
+        readonly=True,
+        copy=False,
+        help="When the time got its day, its length and its job: whether it came in time for hours that expired.",
+    )
+
     @api.depends("task_id.parent_id", "task_id.jobtrack_account_id")
     def _compute_jobtrack_job_id(self):
         """Time on a task from before its project became a support project counts on no job."""
@@ -88,6 +98,8 @@ class AccountAnalyticLine(models.Model):
     def create(self, vals_list):
         self._jobtrack_check_protected(vals_list)
         guarded = guard.without_defaults(self, PROTECTED)
+        typed = {"jobtrack_typed_at": self.env["jobtrack.account"]._now()}
+        vals_list = [vals | typed for vals in vals_list]
         lines = super(AccountAnalyticLine, guarded).create(vals_list)
         lines.sudo()._jobtrack_classify()
         return lines
@@ -98,6 +110,8 @@ class AccountAnalyticLine(models.Model):
             self._jobtrack_check_delivered(vals["unit_amount"])
         changes_length = {"unit_amount", "task_id", "project_id"} & vals.keys()
         old_jobs = self.sudo().jobtrack_job_id if changes_length else self.env["project.task"]
+        if TYPED & vals.keys():
+            vals = vals | {"jobtrack_typed_at": self.env["jobtrack.account"]._now()}
         result = super().write(vals)
         if changes_length:
             (

@@ -21,6 +21,7 @@ class JobtrackAccount(models.Model):
         "jobtrack.account.expiry",
         "jobtrack.account.invoicing",
         "jobtrack.account.ledger",
+        "jobtrack.account.rollover",
     ]
     _order = "name, id"
     _check_company_auto = True
@@ -139,29 +140,33 @@ class JobtrackAccount(models.Model):
 
     @api.depends("balance_minutes", "pack_ids.funding_ids.reserved_minutes")
     def _compute_held_hours(self):
+        """What expired packs still hold is kept for earlier work or a decision: nothing of it is available."""
         reserved = self._reserved_minutes()
-        lapsing = dict(
+        usable = self._reserved_minutes(("pack_id.state", "=", "active"))
+        live = dict(
             self.env["jobtrack.hour.pack"]
             .sudo()
             ._read_group(
-                [("jobtrack_account_id", "in", self.ids), ("state", "=", "expired")],
+                [("jobtrack_account_id", "in", self.ids), ("state", "=", "active")],
                 ["jobtrack_account_id"],
                 ["minutes_remaining:sum"],
             )
         )
         for account in self:
-            held = reserved.get(account._origin, 0)
-            account.held_hours = to_hours(held)
-            usable = account.balance_minutes - lapsing.get(account._origin, 0)
-            account.available_hours = to_hours(max(usable - held, 0))
+            account.held_hours = to_hours(reserved.get(account._origin, 0))
+            left = live.get(account._origin, 0) - usable.get(account._origin, 0)
+            account.available_hours = to_hours(max(left, 0))
 
-    def _reserved_minutes(self):
-        """Return a dictionary: account -> minutes of its packs that approved jobs keep."""
+    def _reserved_minutes(self, *domain):
+        """Return a dictionary: account -> minutes of its packs that approved jobs keep.
+
+        :param domain: conditions on the funding rows, to count some of them only
+        """
         return dict(
             self.env["jobtrack.work.order.funding"]
             .sudo()
             ._read_group(
-                [("jobtrack_account_id", "in", self.ids), ("reserved_minutes", ">", 0)],
+                [("jobtrack_account_id", "in", self.ids), ("reserved_minutes", ">", 0), *domain],
                 ["jobtrack_account_id"],
                 ["reserved_minutes:sum"],
             )

@@ -164,7 +164,7 @@ class JobtrackAccountCredit(models.AbstractModel):
         jobs._jobtrack_refresh_hold()
 
     def _unfunded_jobs(self):
-        """Return the ids of approved jobs whose postpaid part does not fit into the credit that is left."""
+        """Return the ids of approved jobs whose postpaid part does not fit into the credit, or was not consented to."""
         self.ensure_one()
         orders = self._orders_in_force()
         done = orders.filtered(lambda order: order.task_id.jobtrack_state == "done")
@@ -173,4 +173,4 @@ class JobtrackAccountCredit(models.AbstractModel):
         )
         credit = money(self.sudo().credit_limit) - money(owed)
         promised = [(order.task_id.id, money(order._postpaid_amount())) for order in orders - done]
-        return holds.unfunded(credit, promised)
+        return holds.unfunded(credit, promised) | self._jobs_without_consent_to_pay()

@@ -116,6 +116,7 @@ class JobtrackAccountLedger(models.AbstractModel):
         for account in self.sudo():
             problems += account._verify_entries()
             problems += account._verify_packs()
+        problems += self.sudo()._verify_rollovers()
         problems += self._verify_statements()
         return problems + self._verify_books()
 
@@ -241,10 +242,13 @@ class JobtrackAccountLedger(models.AbstractModel):
                 return
 
     def _look_after(self):
-        """Derive packs from their invoices, let hours expire, and refresh which jobs wait for money."""
+        """Derive packs from their invoices, let hours expire or live on, and refresh which jobs wait for money."""
         self.ensure_one()
         self.env["jobtrack.hour.pack"]._sync_account(self)
+        self.env["jobtrack.rollover"]._decide_overdue(self)
         self._expire_packs()
+        self._revive_lapsed()
+        self._reserve_lost()
         self._refresh_holds()
 
     @api.model

@@ -10,7 +10,7 @@ class JobtrackHourPack(models.Model):
 
     _name = "jobtrack.hour.pack"
     _description = "Hour Pack"
-    _inherit = ["jobtrack.hour.pack.sync"]
+    _inherit = ["jobtrack.hour.pack.life", "jobtrack.hour.pack.sync"]
     _order = "jobtrack_account_id, date_expiry, create_date, id"
 
     name = fields.Char(required=True, readonly=True)
@@ -28,10 +28,20 @@ class JobtrackHourPack(models.Model):
         related="company_id.currency_id", string="Company Currency", store=True
     )
     source = fields.Selection(
-        [("purchase", "Purchase"), ("grant", "Grant")],
+        [("purchase", "Purchase"), ("grant", "Grant"), ("rollover", "Rollover")],
         required=True,
         readonly=True,
         default="purchase",
+    )
+    origin_pack_id = fields.Many2one(
+        "jobtrack.hour.pack",
+        string="Rolled Over From",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+    )
+    rollover_ids = fields.One2many(
+        "jobtrack.hour.pack", "origin_pack_id", string="Rolled Over Into", readonly=True
     )
     product_id = fields.Many2one(
         "product.product", string="Plan", readonly=True, ondelete="restrict"
@@ -61,6 +71,9 @@ class JobtrackHourPack(models.Model):
     )
     is_lapsed = fields.Boolean(readonly=True, help="Its expiry has been processed.")
     is_refunded = fields.Boolean(readonly=True)
+    returned_minutes = fields.Integer(
+        readonly=True, help="Taken back with the payment of the pack that it was rolled over from."
+    )
     state = fields.Selection(
         [
             ("pending", "Pending"),

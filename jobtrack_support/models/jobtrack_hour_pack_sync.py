@@ -167,7 +167,9 @@ class JobtrackHourPackSync(models.AbstractModel):
         self.is_refunded = refunded >= self.minutes
         if returns and not first:
             self._reserve_again()
+            self._roll_over_again()
         if movements or returns:
+            self.jobtrack_account_id._reserve_lost()
             self.jobtrack_account_id._refresh_holds()
 
     def _missing_purchase(self, line, today):
@@ -189,7 +191,9 @@ class JobtrackHourPackSync(models.AbstractModel):
             "reason": self.name,
         }
         if self.ledger_entry_ids:
-            taken = self.ledger_entry_ids.filtered(lambda entry: entry.kind == "reversal")
+            taken = self.ledger_entry_ids.filtered(
+                lambda entry: entry.kind == "reversal" and entry._reversed_kind() == "purchase"
+            )
             newest = taken.sorted("number")[-1:]
             movement |= {
                 "kind": "reversal",
@@ -220,6 +224,7 @@ class JobtrackHourPackSync(models.AbstractModel):
     def _take_back(self, reason):
         """Take back what remains of an activated pack; what was used stays used."""
         purchase = self.ledger_entry_ids.filtered(lambda entry: entry.kind == "purchase")[:1]
+        self._return_rollovers(reason)
         self.funding_ids.filtered("reserved_minutes").write({"reserved_minutes": 0})
         if self.minutes_remaining:
             self.env["jobtrack.ledger.entry"]._record(

@@ -204,6 +204,7 @@ class JobtrackJobWorkflow(models.AbstractModel):
                     )
                 )
             job.sudo().jobtrack_account_id._lock()
+            job.sudo().jobtrack_account_id._settle_packs()
             orders = job.sudo().jobtrack_work_order_ids
             orders._release_reserve(orders)
             orders.filtered(lambda order: order.state in ("draft", "sent", "approved")).write(

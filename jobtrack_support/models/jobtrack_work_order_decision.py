@@ -238,6 +238,7 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
         self.ensure_one()
         order = self.sudo()
         order.jobtrack_account_id._lock()
+        order.jobtrack_account_id._settle_packs()
         order.invalidate_recordset()
         if order.state == state:
             return

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from ..tools.rounding import format_hours, to_hours
+from ..tools.rounding import draw_value, format_hours, to_hours
 
 
 class JobtrackWorkOrderFunding(models.Model):
@@ -62,3 +62,41 @@ class JobtrackWorkOrderFunding(models.Model):
     def _hours_in_words(self):
         """Return the hours as people write them, for mails."""
         return format_hours(self.minutes)
+
+    # === RESERVES THAT MOVE === #
+
+    def _move_reserve(self, minutes, pack):
+        """Keep reserved minutes in the pack that they were rolled over into; the sum of the snapshot stays."""
+        for row in self:
+            moved = min(minutes, row.reserved_minutes)
+            minutes -= moved
+            if moved:
+                digits = row.currency_id.decimal_places
+                amount = draw_value(row.amount, moved, row.minutes, digits)
+                row.reserved_minutes -= moved
+                row._split_off(moved, pack, row.rate, float(amount))
+
+    def _reserve_elsewhere(self, minutes, pack):
+        """Reserve minutes of another pack for those that lapsed with the pack of this row."""
+        self.ensure_one()
+        amount = draw_value(
+            pack.value_remaining, minutes, pack.minutes_remaining, pack.currency_id.decimal_places
+        )
+        self._split_off(minutes, pack, pack.rate, float(amount))
+
+    def _split_off(self, minutes, pack, rate, amount):
+        """Let ``minutes`` of this row be paid by ``pack`` and reserve them there."""
+        self.ensure_one()
+        values = {
+            "pack_id": pack.id,
+            "minutes": minutes,
+            "reserved_minutes": minutes,
+            "rate": rate,
+            "amount": amount,
+        }
+        if minutes == self.minutes:
+            self.write(values)
+            return
+        left = self.currency_id.round(self.amount - amount)
+        self.write({"minutes": self.minutes - minutes, "amount": max(left, 0.0)})
+        self.create(values | {"work_order_id": self.work_order_id.id, "sequence": self.sequence})

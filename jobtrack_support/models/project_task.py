@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..tools import job_states
-from ..tools.allocation import Job, Work
 from ..tools.rounding import to_hours, to_minutes
 from . import guard
 
@@ -42,6 +41,7 @@ class ProjectTask(models.Model):
     _name = "project.task"
     _inherit = [
         "project.task",
+        "jobtrack.job.hours",
         "jobtrack.job.invoicing",
         "jobtrack.job.mail",
         "jobtrack.job.workflow",
@@ -371,19 +371,3 @@ class ProjectTask(models.Model):
         ].decision_date
         moment = decided or self.jobtrack_date_requested or self.create_date
         return account._local_date(moment)
-
-    def _jobtrack_as_unbilled_work(self):
-        """Return this job's unbilled time and its reserve as a plain ``Job`` for the allocator."""
-        self.ensure_one()
-        lines = self.jobtrack_time_ids.filtered(
-            lambda line: (
-                (line.jobtrack_billable or line.jobtrack_pending)
-                and not line.jobtrack_statement_line_id
-            )
-        )
-        work = tuple(Work(line.id, line.date, to_minutes(line.unit_amount)) for line in lines)
-        funding = self.jobtrack_work_order_ids.funding_ids.filtered("reserved_minutes")
-        reserved = {}
-        for row in funding:
-            reserved[row.pack_id.id] = reserved.get(row.pack_id.id, 0) + row.reserved_minutes
-        return Job(self.id, work, reserved)

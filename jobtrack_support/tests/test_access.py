@@ -22,6 +22,8 @@ STAFF_ONLY_MODELS = (
     "jobtrack.time.category",
     "jobtrack.complete.job",
     "jobtrack.grant.hours",
+    "jobtrack.extend.pack",
+    "jobtrack.rollover",
     "jobtrack.decline.work.order",
 )
 MONEY_MODELS = CLIENT_MODELS[2:]

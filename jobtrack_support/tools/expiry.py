@@ -1,26 +1,54 @@
-"""What lapses when a pack expires.
+"""What work has earned of the packs that expire.
 
-The billing allocator runs as of the day of expiry over the work that is not billed yet: minutes that such work has
-earned stay, and so do minutes that approved jobs keep. The rest lapses (B8, I10).
+The billing allocator runs as of the day of expiry over the work that is not billed yet: what it would draw stays until
+that work is billed, whenever it was typed (I10).
 """
+
+from collections import defaultdict
 
 from .allocation import allocate
 
+# Time that is typed so many days after an expiry brings lapsed hours back by itself; later a manager decides.
+DAYS_TO_TYPE = 10
+# A client hears of hours that are about to lapse so many days before.
+NOTICE_DAYS = (30, 14, 7, 2)
 
-def lapsing_minutes(pack_ids, packs, jobs, remaining, reserved, day):
-    """Return a dictionary: pack id -> minutes that lapse at the end of ``day``.
+
+def earned(pack_ids, packs, jobs, day):
+    """Return what unbilled work draws from packs that expire, as two dictionaries.
 
     :param pack_ids: the packs that expire
     :param packs: all activated ``allocation.Pack`` of the account with their free minutes
     :param jobs: ``allocation.Job`` with unbilled work, in the order of billing
-    :param dict remaining: minutes left by pack id
-    :param dict reserved: reserved minutes by pack id
+    :param day: the last day of these packs
+    :return: ``(free, own)``: minutes by pack id that come from free minutes, and minutes by ``(pack id, job id)`` that
+        come from what the job itself has reserved
     """
-    earned = dict.fromkeys(pack_ids, 0)
+    free, own = defaultdict(int), defaultdict(int)
+    wanted = set(pack_ids)
     for draw in allocate(jobs, packs, day):
-        if draw.pack_id in earned and not draw.from_reserve:
-            earned[draw.pack_id] += draw.minutes
-    return {
-        pack_id: max(remaining[pack_id] - reserved[pack_id] - earned[pack_id], 0)
-        for pack_id in pack_ids
-    }
+        if draw.pack_id not in wanted:
+            continue
+        if draw.from_reserve:
+            own[draw.pack_id, draw.job_id] += draw.minutes
+        else:
+            free[draw.pack_id] += draw.minutes
+    return free, own
+
+
+def due_notice(days_left, told, active_days, thresholds=NOTICE_DAYS):
+    """Return which of the notices before an expiry is due now, or None.
+
+    A day that was missed is made up for by the next; nobody hears twice of the same or of an earlier one, nor right
+    after buying.
+
+    :param int days_left: days until the last day of the hours
+    :param int told: the last notice that was sent, in days before the expiry; 0 when none was
+    :param int active_days: for how many days the hours have been there
+    """
+    if days_left < 0:
+        return None
+    reached = min((days for days in thresholds if days >= days_left), default=None)
+    if reached is None or reached > days_left + active_days or (told and reached >= told):
+        return None
+    return reached
