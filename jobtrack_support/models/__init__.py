@@ -1,4 +1,5 @@
 # Parts of large models come first: the models are put together from them.
+from . import account_move_deferred
 from . import jobtrack_account_buying
 from . import jobtrack_account_credit
 from . import jobtrack_account_expiry
@@ -17,6 +18,7 @@ from . import jobtrack_statement_billing
 from . import jobtrack_statement_invoice
 from . import jobtrack_work_order_decision
 
+from . import res_company_books
 from . import res_company
 from . import res_config_settings
 from . import product_template
@@ -38,6 +40,7 @@ from . import jobtrack_statement_line
 from . import jobtrack_billing_run
 from . import jobtrack_billing_preview
 from . import jobtrack_billing_problem
+from . import account_account
 from . import account_move
 from . import account_move_line
 from . import account_partial_reconcile

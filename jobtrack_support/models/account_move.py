@@ -1,9 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from . import guard
+
 
 class AccountMove(models.Model):
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move", "jobtrack.move.deferred"]
 
     jobtrack_is_ledger_move = fields.Boolean(
         string="Made by the Support Ledger", readonly=True, copy=False, index="btree_not_null"
@@ -42,6 +45,9 @@ class AccountMove(models.Model):
         """
         plan_lines = self._jobtrack_plan_lines()
         plan_lines._jobtrack_check_postable()
+        plan_lines.move_id._jobtrack_check_not_ahead(soft)
+        plan_lines.move_id._jobtrack_keep_sale_rate()
+        self._jobtrack_check_deferred()
         plan_lines.jobtrack_account_id.sudo()._lock()
         for move in plan_lines.move_id.filtered(lambda move: not move.jobtrack_account_id):
             # Whoever posts the invoice may say whose it is; its lines name the account already.
@@ -86,7 +92,19 @@ class AccountMove(models.Model):
     def _unlink_except_jobtrack(self):
         self._jobtrack_refuse_ledger_moves()
 
+    def _reverse_moves(self, default_values_list=None, cancel=False):
+        self._jobtrack_refuse_ledger_reversal()
+        return super()._reverse_moves(default_values_list, cancel)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        mark = {"jobtrack_is_ledger_move"}
+        error = UserError(self.env._("What the support ledger booked is marked by it alone."))
+        guard.refuse(self, vals_list, mark, error)
+        return super(AccountMove, guard.without_defaults(self, mark)).create(vals_list)
+
     def write(self, vals):
+        self._jobtrack_refuse_rewriting(vals)
         protected = {"jobtrack_is_ledger_move", "jobtrack_account_id", "jobtrack_account_ids"}
         if protected & vals.keys() and not self.env.su:
             raise UserError(self.env._("What the support ledger booked stays marked as such."))

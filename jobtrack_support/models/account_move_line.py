@@ -5,7 +5,8 @@ from ..tools.rounding import draw_value, money, to_minutes
 
 
 class AccountMoveLine(models.Model):
-    _inherit = "account.move.line"
+    _name = "account.move.line"
+    _inherit = ["account.move.line", "jobtrack.move.line.deferred"]
 
     jobtrack_account_id = fields.Many2one(
         "jobtrack.account",
@@ -42,7 +43,19 @@ class AccountMoveLine(models.Model):
         } & vals.keys()
         if protected and not self.env.su and any(line.parent_state == "posted" for line in self):
             raise UserError(self.env._("A posted plan line keeps the account that it fills."))
+        self._jobtrack_refuse_line_rewriting(vals)
         return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_posted_deferred(self):
+        posted = self.filtered(lambda line: line.parent_state == "posted")
+        if posted and not self.env.su:
+            posted._jobtrack_refuse_if_deferred()
+
+    @api.constrains("account_id")
+    def _check_jobtrack_deferred(self):
+        """Refuse lines that come onto deferred support revenue, or leave it, after their entry was posted."""
+        self.filtered(lambda line: line.parent_state == "posted").move_id._jobtrack_check_deferred()
 
     def _compute_account_id(self):
         """Book billed work on the company's support revenue, or where the fiscal position maps it."""
@@ -145,6 +158,13 @@ class AccountMoveLine(models.Model):
             left = pack.minutes_remaining if pack.is_activated else free
             digits = pack.currency_id.decimal_places
             limit = draw_value(money(worth, digits), minutes, left, digits)
+            if not pack.is_activated and minutes == left and value < limit:
+                raise UserError(
+                    self.env._(
+                        "%(pack)s is not paid: credit its whole price, so that nothing of it stays owed.",
+                        pack=pack.name,
+                    )
+                )
             if minutes < left:
                 limit += money(
                     pack.currency_id.rounding, digits

@@ -156,6 +156,7 @@ class JobtrackHourPackSync(models.AbstractModel):
             plan = self.product_id.product_tmpl_id
             self.date_expiry = plan._jobtrack_expiry_date(self.company_id, today)
         movements = self._missing_purchase(line, today) + self._missing_refunds(refunds)
+        movements += self._missing_rest(movements)
         returns = not self.is_activated
         if movements:
             self.env["jobtrack.ledger.entry"]._record(movements)
@@ -220,6 +221,46 @@ class JobtrackHourPackSync(models.AbstractModel):
             }
             for refund in refunds - known
         ]
+
+    def _missing_rest(self, movements):
+        """Return the movement that frees what a credit note left of the price when it took the last minutes back.
+
+        The host keeps it (a fee, or a cent of rounding in one of the currencies): without minutes it is owed to nobody.
+        """
+        refunds = [movement for movement in movements if movement["kind"] == "refund"]
+        if not refunds or self.minutes_remaining + sum(move["minutes"] for move in movements):
+            return []
+        value = self.value_remaining + sum(move["value"] for move in movements)
+        value_company = self.value_company_remaining + sum(
+            move["value_company"] for move in movements
+        )
+        value = self.currency_id.round(value)
+        value_company = self.company_currency_id.round(value_company)
+        if not (value or value_company):
+            return []
+        return [
+            {
+                "pack": self,
+                "kind": "expiry",
+                "minutes": 0,
+                "value": -value,
+                "value_company": -value_company,
+                "date": refunds[-1]["date"],
+                "reason": self.env._(
+                    "Kept of the price: %(credit_note)s took the last hours back for less",
+                    credit_note=refunds[-1]["reason"],
+                ),
+            }
+        ]
+
+    def _booked_worth(self):
+        """Return ``(value, value in company currency)`` that deferred revenue holds for these purchases together."""
+        value = value_company = 0.0
+        for pack in self:
+            is_used = pack.is_activated
+            value += pack.value_remaining if is_used else pack.value
+            value_company += pack.value_company_remaining if is_used else pack.value_company
+        return value, value_company
 
     def _take_back(self, reason):
         """Take back what remains of an activated pack; what was used stays used."""

@@ -244,7 +244,9 @@ class JobtrackLedgerEntry(models.Model):
         for row in rows:
             if row["move_id"]:
                 continue
-            roles = posting.roles(row["kind"], row["value"], reversed_kinds.get(row["reverses_id"]))
+            # A cent may be left in company currency alone.
+            value = row["value"] or row["value_company"]
+            roles = posting.roles(row["kind"], value, reversed_kinds.get(row["reverses_id"]))
             if roles:
                 to_book[row["company_id"], row["date"]].append((row, roles))
         vals_list = [

@@ -20,7 +20,8 @@ BOOKS = {
 
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["res.company", "jobtrack.company.books"]
 
     jobtrack_tz = fields.Selection(
         selection="_jobtrack_tz_selection",
@@ -107,6 +108,10 @@ class ResCompany(models.Model):
                     )
                 ) from error
 
+    @api.constrains(*(field_name for field_name, _type, _code in BOOKS.values()))
+    def _check_jobtrack_gls(self):
+        self._jobtrack_check_gls()
+
     @api.constrains("jobtrack_write_off_tolerance")
     def _check_jobtrack_write_off_tolerance(self):
         if any(company.jobtrack_write_off_tolerance < 0 for company in self):
@@ -123,6 +128,8 @@ class ResCompany(models.Model):
                 )
 
     def write(self, vals):
+        if "jobtrack_deferred_gl_id" in vals:
+            self._jobtrack_check_deferred_stays(vals["jobtrack_deferred_gl_id"])
         result = super().write(vals)
         if "jobtrack_postpay_rate" in vals:
             self._jobtrack_check_rate()

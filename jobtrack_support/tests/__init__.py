@@ -2,6 +2,7 @@ from . import test_main_flow
 from . import test_access
 from . import test_billing
 from . import test_books_client_invoice
+from . import test_books_deferred
 from . import test_books_invoices
 from . import test_budgets
 from . import test_companies
