@@ -2,6 +2,7 @@
 from . import account_move_deferred
 from . import jobtrack_account_buying
 from . import jobtrack_account_credit
+from . import jobtrack_account_dispute
 from . import jobtrack_account_expiry
 from . import jobtrack_account_invoicing
 from . import jobtrack_account_ledger
@@ -11,6 +12,8 @@ from . import jobtrack_hour_pack_life
 from . import jobtrack_hour_pack_payment
 from . import jobtrack_hour_pack_sync
 from . import jobtrack_job_hours
+from . import jobtrack_job_dispute
+from . import jobtrack_job_dispute_decision
 from . import jobtrack_job_mail
 from . import jobtrack_job_workflow
 from . import jobtrack_ledger_proof

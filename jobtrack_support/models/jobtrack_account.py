@@ -18,6 +18,7 @@ class JobtrackAccount(models.Model):
         "mail.activity.mixin",
         "jobtrack.account.buying",
         "jobtrack.account.credit",
+        "jobtrack.account.dispute",
         "jobtrack.account.expiry",
         "jobtrack.account.invoicing",
         "jobtrack.account.ledger",

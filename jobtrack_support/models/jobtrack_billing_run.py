@@ -230,6 +230,7 @@ class JobtrackBillingRun(models.Model):
             ("project_id.jobtrack_account_id.company_id", "=", self.company_id.id),
             ("jobtrack_state", "=", "done"),
             ("jobtrack_is_billable", "=", True),
+            ("jobtrack_disputed", "=", False),
             ("jobtrack_date_done", "<", self.cutoff),
         ]
 

@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from ..tools import job_states
 from ..tools.rounding import to_hours, to_minutes
 from . import guard
+from .jobtrack_job_dispute import FACTS
 
 STATES = [
     ("requested", "Requested"),
@@ -32,7 +33,7 @@ PROTECTED = {
     "jobtrack_statement_line_ids",
     "jobtrack_time_ids",
     "jobtrack_is_open",
-}
+} | FACTS
 
 
 class ProjectTask(models.Model):
@@ -42,6 +43,8 @@ class ProjectTask(models.Model):
     _inherit = [
         "project.task",
         "jobtrack.job.hours",
+        "jobtrack.job.dispute",
+        "jobtrack.job.dispute.decision",
         "jobtrack.job.invoicing",
         "jobtrack.job.mail",
         "jobtrack.job.workflow",

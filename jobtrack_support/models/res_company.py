@@ -60,6 +60,16 @@ class ResCompany(models.Model):
         default=14,
         help="How long the approval links in an estimate's e-mail are valid.",
     )
+    jobtrack_prebill_days = fields.Integer(
+        string="Days of the Pre-Bill Window",
+        default=2,
+        help="So many days before a billing day clients who see money are shown what it would bill; 0: not at all.",
+    )
+    jobtrack_dispute_days = fields.Integer(
+        string="Days to Decide on a Dispute",
+        default=5,
+        help="Working days, Monday to Friday, after which the administrators are told.",
+    )
     jobtrack_review_runs = fields.Boolean(
         string="Confirm Billing Runs by Hand",
         help="The run waits for an accountant who looks at its preview; otherwise it bills by itself.",
@@ -158,6 +168,12 @@ class ResCompany(models.Model):
             .search([("jobtrack_is_plan", "=", True), ("company_id", "in", (False, self.id))])
         )
         return plans.filtered(lambda plan: not plan._jobtrack_is_cheaper(rate, currency, self))[:1]
+
+    @api.constrains("jobtrack_prebill_days", "jobtrack_dispute_days")
+    def _check_jobtrack_window_days(self):
+        for company in self:
+            if min(company.jobtrack_prebill_days, company.jobtrack_dispute_days) < 0:
+                raise ValidationError(self.env._("A number of days cannot be negative."))
 
     def _jobtrack_billing_days_list(self):
         """Return the billing days of the month as a tuple of integers."""

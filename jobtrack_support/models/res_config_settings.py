@@ -21,6 +21,12 @@ class ResConfigSettings(models.TransientModel):
     jobtrack_estimate_days = fields.Integer(
         related="company_id.jobtrack_estimate_days", readonly=False
     )
+    jobtrack_prebill_days = fields.Integer(
+        related="company_id.jobtrack_prebill_days", readonly=False
+    )
+    jobtrack_dispute_days = fields.Integer(
+        related="company_id.jobtrack_dispute_days", readonly=False
+    )
     jobtrack_review_runs = fields.Boolean(related="company_id.jobtrack_review_runs", readonly=False)
     jobtrack_emergency_phone = fields.Char(
         related="company_id.jobtrack_emergency_phone", readonly=False
