@@ -26,6 +26,7 @@
         "data/mail_template_data.xml",
         "data/mail_template_dispute_data.xml",
         "views/consent_templates.xml",
+        "views/dispute_templates.xml",
         "views/billing_run_templates.xml",
         "wizards/jobtrack_complete_job_views.xml",
         "wizards/jobtrack_decide_dispute_views.xml",

@@ -2,8 +2,10 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 
+from .signed_page import SignedPage
 
-class ConsentController(http.Controller):
+
+class ConsentController(SignedPage, http.Controller):
     """The pages behind the links in an estimate's mail.
 
     GET shows, POST decides: mail scanners press every link. Whoever holds the link acts as the person it was sent to,
@@ -62,10 +64,8 @@ class ConsentController(http.Controller):
     def _resolve(self, token):
         order, partner = request.env["jobtrack.work.order"].sudo()._from_consent_token(token)
         if order:
-            tz = partner.tz or order.company_id.jobtrack_tz
-            request.update_context(lang=partner.lang or request.env.lang, tz=tz)
-            # The token is signed and its bearer may approve: that makes reading in sudo safe here.
-            env = request.env(su=True)
+            # The token is signed and its bearer may approve.
+            env = self._speak_to(partner, order.company_id)
             order, partner = order.with_env(env), partner.with_env(env)
         return order, partner
 
@@ -84,19 +84,3 @@ class ConsentController(http.Controller):
         return request.render(
             "jobtrack_support.consent_page", values, headers=self._private_headers()
         )
-
-    def _not_valid(self):
-        response = request.render(
-            "jobtrack_support.consent_not_valid", {}, headers=self._private_headers()
-        )
-        response.status_code = 404
-        return response
-
-    @staticmethod
-    def _private_headers():
-        """Return headers that keep the link out of caches, search engines and other sites' logs."""
-        return {
-            "Cache-Control": "no-store",
-            "Referrer-Policy": "no-referrer",
-            "X-Robots-Tag": "noindex",
-        }

@@ -10,11 +10,13 @@ from . import jobtrack_account_rollover
 from . import jobtrack_billing_run_progress
 from . import jobtrack_hour_pack_life
 from . import jobtrack_hour_pack_payment
+from . import jobtrack_billing_prebill
 from . import jobtrack_hour_pack_sync
 from . import jobtrack_job_hours
 from . import jobtrack_job_dispute
 from . import jobtrack_job_dispute_decision
 from . import jobtrack_job_mail
+from . import jobtrack_job_prebill
 from . import jobtrack_job_workflow
 from . import jobtrack_ledger_proof
 from . import jobtrack_statement_billing
@@ -44,6 +46,7 @@ from . import jobtrack_billing_run
 from . import jobtrack_billing_preview
 from . import jobtrack_billing_problem
 from . import account_account
+from . import jobtrack_prebill_notice
 from . import account_move
 from . import account_move_line
 from . import account_partial_reconcile

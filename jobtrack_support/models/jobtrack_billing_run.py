@@ -24,7 +24,12 @@ class JobtrackBillingRun(models.Model):
 
     _name = "jobtrack.billing.run"
     _description = "Billing Run"
-    _inherit = ["mail.thread", "mail.activity.mixin", "jobtrack.billing.run.progress"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "jobtrack.billing.prebill",
+        "jobtrack.billing.run.progress",
+    ]
     _order = "date desc, company_id"
 
     name = fields.Char(compute="_compute_name", store=True)

@@ -31,7 +31,7 @@ class JobtrackJobMail(models.AbstractModel):
         for partner in reached:
             values = {"recipient_ids": [fields.Command.set(partner.ids)], "email_to": False}
             if secret:
-                values |= {"model": False, "res_id": False}
+                values |= {"model": False, "res_id": False} | self._jobtrack_reply_values()
             mail_template.with_context(jobtrack_recipient=partner.id, lang=partner.lang).send_mail(
                 record.id, email_values=values, email_layout_xmlid="jobtrack_support.mail_layout"
             )
@@ -45,6 +45,17 @@ class JobtrackJobMail(models.AbstractModel):
                     people=", ".join(reached.mapped("name")),
                 )
             )
+
+    def _jobtrack_reply_values(self):
+        """Return what leads an answer to a mail that no record keeps into the conversation of the job."""
+        job = self.sudo()
+        domain = [("model", "=", job._name), ("res_id", "=", job.id)]
+        message = self.env["mail.message"].sudo().search(domain, order="id", limit=1)
+        sender = job.company_id.email_formatted or self.env.user.email_formatted
+        return {
+            "references": message.message_id,
+            "reply_to": job._notify_get_reply_to(default=sender)[job.id],
+        }
 
     def _jobtrack_note(self, body):
         """Keep a note in the job's history; by Odoo itself where a visitor without login caused it."""

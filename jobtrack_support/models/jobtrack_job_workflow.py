@@ -190,7 +190,7 @@ class JobtrackJobWorkflow(models.AbstractModel):
         people = (
             self.jobtrack_requester_id | self.sudo().jobtrack_account_id._approvers().partner_id
         )
-        self._jobtrack_mail("jobtrack_support.mail_template_done", people)
+        self._jobtrack_mail("jobtrack_support.mail_template_done", people, secret=True)
 
     def action_jobtrack_cancel(self):
         """Cancel jobs on which no billable time was spent; their reserved hours are free again."""

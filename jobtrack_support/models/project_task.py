@@ -47,6 +47,7 @@ class ProjectTask(models.Model):
         "jobtrack.job.dispute.decision",
         "jobtrack.job.invoicing",
         "jobtrack.job.mail",
+        "jobtrack.job.prebill",
         "jobtrack.job.workflow",
     ]
 

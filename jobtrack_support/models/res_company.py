@@ -65,6 +65,11 @@ class ResCompany(models.Model):
         default=2,
         help="So many days before a billing day clients who see money are shown what it would bill; 0: not at all.",
     )
+    jobtrack_prebill_told = fields.Date(
+        readonly=True,
+        copy=False,
+        help="Billing date of the last window of which all clients were told.",
+    )
     jobtrack_dispute_days = fields.Integer(
         string="Days to Decide on a Dispute",
         default=5,

@@ -229,8 +229,10 @@ class TestViews(JobtrackCommon):
         states = [
             state for state, _label in self.env["project.task"]._fields["jobtrack_state"].selection
         ]
-        situations = itertools.product(states, (0.0, 2.0), (False, "client"), (False, True))
-        for state, pending, manual, waits in situations:
+        situations = itertools.product(
+            states, (0.0, 2.0), (False, "client"), (False, True), (False, True)
+        )
+        for state, pending, manual, waits, disputed in situations:
             values = {
                 "id": 1,
                 "jobtrack_state": state,
@@ -238,13 +240,14 @@ class TestViews(JobtrackCommon):
                 "jobtrack_pending_hours": pending,
                 "jobtrack_hold_manual": manual,
                 "jobtrack_change_order_waits": waits,
+                "jobtrack_disputed": disputed,
             }
             shown = [
                 node.get("string")
                 for node in buttons
                 if not safe_eval(node.get("invisible"), dict(values))
             ]
-            self.assertLessEqual(len(shown), 1, json.dumps([state, pending, manual, waits, shown]))
+            self.assertLessEqual(len(shown), 1, json.dumps([values, shown]))
 
     def test_a_job_says_its_next_step_once_in_every_state(self):
         arch = self.env["project.task"].get_view(self.env.ref("project.view_task_form2").id, "form")

@@ -1,0 +1,31 @@
+from odoo.http import request
+
+
+class SignedPage:
+    """What pages behind signed links in mails share: they speak the reader's language and stay out of caches."""
+
+    def _speak_to(self, partner, company):
+        """Return the environment in which a page for ``partner`` is read.
+
+        A link is signed and its bearer was checked: that makes reading in sudo safe where this is called.
+        """
+        request.update_context(
+            lang=partner.lang or request.env.lang, tz=partner.tz or company.jobtrack_tz
+        )
+        return request.env(su=True)
+
+    def _not_valid(self):
+        response = request.render(
+            "jobtrack_support.consent_not_valid", {}, headers=self._private_headers()
+        )
+        response.status_code = 404
+        return response
+
+    @staticmethod
+    def _private_headers():
+        """Return headers that keep the link out of caches, search engines and other sites' logs."""
+        return {
+            "Cache-Control": "no-store",
+            "Referrer-Policy": "no-referrer",
+            "X-Robots-Tag": "noindex",
+        }

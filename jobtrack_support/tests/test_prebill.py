@@ -1,0 +1,374 @@
+from datetime import timedelta
+
+from freezegun import freeze_time
+from odoo import fields
+from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
+from odoo.tools.misc import hash_sign
+
+from ..models.jobtrack_job_dispute import DISPUTE_SCOPE
+from ..models.jobtrack_prebill_notice import UPCOMING_SCOPE
+from .common import JobtrackCommon
+from .test_dispute import DisputeCommon
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-03-06 10:00:00")
+class TestPrebillNotice(DisputeCommon):
+    """Two days before the run of 8 March whoever sees money is shown what it would bill: once (M6)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.bookkeeper = cls._make_person("Bea Books")
+        cls._make_contact(cls.account, cls.bookkeeper, may_request=False, may_see_money=True)
+
+    def _send(self, day="2026-03-06"):
+        """Let the cron do its work on a day; return the notices of this company."""
+        model = self.env["jobtrack.prebill.notice"]
+        with freeze_time(f"{day} 10:00:00"):
+            for company, date in model._open_windows():
+                if company == self.company:
+                    told = [
+                        model._tell_safely(company, date, partner, accounts)
+                        for partner, accounts in model._people_to_tell(company, date).items()
+                    ]
+                    company.jobtrack_prebill_told = all(told) and date
+        return model.search([("company_id", "=", self.company.id)])
+
+    def _bodies(self):
+        return " ".join(self._mails("Your bill of").mapped("body_html"))
+
+    def test_each_person_who_sees_money_gets_one_notice(self):
+        notices = self._send()
+        self.assertEqual(notices.partner_id, self.approver | self.bookkeeper)
+        self.assertEqual(notices.mapped("date"), [fields.Date.to_date("2026-03-08")] * 2)
+        mails = self._mails("Your bill of 03/08/2026")
+        self.assertEqual(mails.recipient_ids, self.approver | self.bookkeeper)
+        self.assertEqual(len(mails), 2)
+        self.assertFalse(any(mails.mapped("res_id")), "staff would read the links of clients")
+
+    def test_it_shows_per_job_what_packs_pay_and_what_is_to_pay(self):
+        self._do_job(6, date="2026-03-03", name="Third job")
+        self._send()
+        body = self._bodies()
+        for part in ("Repair the shop", "3:00", "Move the site", "2:00", "Third job", "6:00"):
+            self.assertIn(part, body)
+        # Ten hours in the pack, eleven worked: one hour at 50.00.
+        self.assertIn("10:00", body)
+        self.assertIn("$\xa050.00", body)
+        self.assertEqual(self.account.balance_hours, 10, "a preview spends nothing")
+        self.assertFalse(self.account.statement_ids)
+        self.assertFalse(self.env["jobtrack.billing.run"].search([("date", "=", "2026-03-08")]))
+
+    def test_the_preview_is_what_the_run_then_bills(self):
+        self._do_job(7, date="2026-03-03", name="Third job")
+        before = self.env["jobtrack.billing.run"]._upcoming_bills(self.account)[0]
+        statement = self._bill().statement_ids
+        lines = statement.line_ids
+        self.assertEqual([row["job"] for row in before["rows"]], list(lines.task_id))
+        self.assertEqual([row["amount"] for row in before["rows"]], lines.mapped("amount"))
+        self.assertEqual(before["amount"], statement.amount)
+        self.assertSound()
+
+    def test_once_however_often_the_cron_runs(self):
+        first = self._send()
+        self.assertEqual(self._send(), first)
+        self.assertEqual(self._send("2026-03-07"), first, "the next day of the same window")
+        self.assertEqual(len(self._mails("Your bill of")), 2)
+
+    def test_a_cron_that_was_killed_in_the_middle_tells_the_others_only(self):
+        model = self.env["jobtrack.prebill.notice"]
+        date = fields.Date.to_date("2026-03-08")
+        model._tell(self.company, date, self.approver, self.account)
+        notices = self._send()
+        self.assertEqual(len(notices), 2)
+        self.assertEqual(len(self._mails("Your bill of")), 2)
+
+    def test_a_cron_that_comes_a_day_late_makes_up_for_it(self):
+        self.assertEqual(len(self._send("2026-03-07")), 2)
+
+    def test_outside_the_window_and_without_one_nobody_is_told(self):
+        self.assertFalse(self._send("2026-03-05"), "the day before")
+        self.assertFalse(self._send("2026-03-08"), "the run itself")
+        self.company.jobtrack_prebill_days = 0
+        self.assertFalse(self._send("2026-03-06"))
+
+    def test_the_days_are_those_of_the_company(self):
+        """At 22:00 UTC on the 5th it is the 6th in Berlin, and still the 5th in New York."""
+        model = self.env["jobtrack.prebill.notice"]
+        for tz, is_open in (("Europe/Berlin", True), ("America/New_York", False)):
+            self.company.jobtrack_tz = tz
+            with freeze_time("2026-03-05 23:30:00"), self.subTest(tz=tz):
+                windows = [found for found in model._open_windows() if found[0] == self.company]
+                self.assertEqual(bool(windows), is_open)
+
+    def test_accounts_with_nothing_to_bill_get_none(self):
+        idle = self._make_account("Idle shop")
+        self._make_contact(idle, self.member, may_see_money=True)
+        disputed = self._make_account("Angry shop")
+        self._make_contact(disputed, self.member, may_see_money=True)
+        self._dispute(self._do_job(1, account=disputed, date="2026-03-02"), user=self.billing_user)
+        self.assertNotIn(self.member, self._send().partner_id)
+
+    def test_one_mail_for_all_accounts_of_a_person(self):
+        second = self._make_account("Second shop")
+        self._make_contact(second, self.bookkeeper, may_see_money=True)
+        self._do_job(1, account=second, date="2026-03-02", name="Elsewhere")
+        notice = self._send().filtered(lambda found: found.partner_id == self.bookkeeper)
+        self.assertEqual(notice.account_ids, self.account | second)
+        mail = self._mails("Your bill of").filtered(
+            lambda found: found.recipient_ids == self.bookkeeper
+        )
+        self.assertIn("Elsewhere", mail.body_html)
+        others = self._mails("Your bill of") - mail
+        self.assertNotIn("Elsewhere", others.body_html)
+
+    def test_a_disputed_job_is_named_and_not_added_up(self):
+        self._dispute()
+        self._send()
+        body = self._bodies()
+        self.assertIn("kept out of this bill", body)
+        bill = self.env["jobtrack.billing.run"]._upcoming_bills(self.account)[0]
+        self.assertEqual((bill["hours"], bill["disputed"]), ("2:00", self.job))
+
+    @mute_logger("odoo.addons.jobtrack_support.models.jobtrack_prebill_notice")
+    def test_one_address_that_fails_does_not_stop_the_others(self):
+        self.env.ref(
+            "jobtrack_support.mail_template_prebill"
+        ).subject = "Your bill of {{ 1 / (object.partner_id.name != 'Bea Books') }}"
+        self.assertEqual(self._send().partner_id, self.approver)
+        self.assertFalse(self.company.jobtrack_prebill_told, "the next run of the cron tries again")
+
+    def test_the_cron_itself_commits_and_remembers(self):
+        with self.enter_registry_test_mode():
+            self.env.ref("jobtrack_support.ir_cron_prebill").method_direct_trigger()
+        notices = self.env["jobtrack.prebill.notice"].search([("company_id", "=", self.company.id)])
+        self.assertEqual(notices.partner_id, self.approver | self.bookkeeper)
+        self.assertEqual(str(self.company.jobtrack_prebill_told), "2026-03-08")
+
+
+@tagged("post_install", "-at_install")
+class TestDeliveryMail(JobtrackCommon):
+    """The delivery mail says when the job is billed, and how to dispute it (D6, M6)."""
+
+    def _deliver(self, moment):
+        with freeze_time(moment):
+            job = self._do_job(2)
+        mails = self.env["mail.mail"].sudo().search([("subject", "ilike", job.jobtrack_reference)])
+        return job, mails.filtered(lambda mail: mail.subject.startswith("Done"))
+
+    def test_completed_before_the_window_it_says_the_billing_date(self):
+        _job, mails = self._deliver("2026-03-05 10:00:00")
+        self.assertEqual(mails.recipient_ids, self.member | self.approver)
+        for mail in mails:
+            self.assertIn("03/08/2026", mail.body_html)
+            self.assertNotIn("being prepared", mail.body_html)
+            self.assertIn("03/07/2026", mail.body_html, "the last day to dispute it")
+
+    def test_completed_inside_the_window_it_says_so(self):
+        for moment in ("2026-03-06 10:00:00", "2026-03-07 23:00:00"):
+            _job, mails = self._deliver(moment)
+            for mail in mails:
+                self.assertIn("03/08/2026", mail.body_html)
+                self.assertIn("being prepared", mail.body_html)
+
+    def test_completed_inside_the_window_it_is_billed_anyway(self):
+        job, _mails = self._deliver("2026-03-07 23:00:00")
+        with freeze_time("2026-03-08 10:00:00"):
+            self._run("2026-03-08")
+        self.assertEqual(job.jobtrack_state, "billed")
+        self.assertSound()
+
+    def test_each_has_a_link_of_their_own_that_staff_do_not_find(self):
+        job, mails = self._deliver("2026-03-05 10:00:00")
+        links = {mail.body_html.split("/jobtrack/dispute/")[1].split('"')[0] for mail in mails}
+        self.assertEqual(len(links), 2)
+        history = " ".join(job.message_ids.mapped("body"))
+        self.assertNotIn("/jobtrack/dispute/", history)
+        self.assertIn("Job done sent to", history)
+
+    def test_an_answer_to_it_comes_into_the_conversation_of_the_job(self):
+        job, mails = self._deliver("2026-03-05 10:00:00")
+        known = job.message_ids.mapped("message_id")
+        for mail in mails:
+            self.assertIn(mail.references, known)
+
+
+@tagged("post_install", "-at_install", "security")
+class TestDisputeLinks(HttpCase, DisputeCommon):
+    """The links in delivery mails and notices: shown on GET, done on POST, worth nothing in other hands."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.job.name = "<b>Shop</b> & more"
+
+    def setUp(self):
+        super().setUp()
+        self.url = self.job._jobtrack_dispute_url(self.approver)
+        page = self.url_open(self.url).text
+        self.csrf = page.split('name="csrf_token" value="')[1].split('"')[0]
+
+    def _post(self, answer, **data):
+        return self.url_open(f"{self.url}/{answer}", data={"csrf_token": self.csrf, **data})
+
+    def _is_disputed(self):
+        self.env.invalidate_all()
+        return self.job.jobtrack_disputed
+
+    def test_looking_changes_nothing_however_often(self):
+        for _press in range(3):
+            response = self.url_open(self.url)
+            self.assertEqual(response.status_code, 200)
+        self.assertFalse(self._is_disputed())
+        self.assertIn("&lt;b&gt;Shop&lt;/b&gt; &amp; more", response.text)
+        self.assertEqual(response.headers["Referrer-Policy"], "no-referrer")
+        self.assertEqual(response.headers["Cache-Control"], "no-store")
+
+    @mute_logger("odoo.http")
+    def test_a_scanner_that_presses_the_addresses_is_refused(self):
+        for answer in ("send", "withdraw"):
+            self.assertIn(self.url_open(f"{self.url}/{answer}").status_code, (404, 405))
+            data = {"reason": "x"}
+            self.assertEqual(self.url_open(f"{self.url}/{answer}", data=data).status_code, 400)
+        self.assertFalse(self._is_disputed())
+
+    def test_disputing_by_link_and_withdrawing(self):
+        response = self._post("send", reason="<i>Too</i> many")
+        self.assertIn("kept out of the bill until we have answered", response.text)
+        self.assertIn("&lt;i&gt;Too&lt;/i&gt; many", response.text)
+        self.assertTrue(self._is_disputed())
+        self.assertEqual(self.job.jobtrack_disputed_by_id, self.approver)
+        again = self.url_open(self.url)
+        self.assertIn("Disputed by Ann Approver", again.text)
+        self.assertNotIn("Dispute This Job", again.text)
+        response = self._post("withdraw")
+        self.assertIn("billed with the next run", response.text)
+        self.assertFalse(self._is_disputed())
+
+    def test_a_reason_is_required(self):
+        self.assertIn("Please say what is wrong", self._post("send", reason=" ").text)
+        self.assertFalse(self._is_disputed())
+
+    def test_a_billed_job_takes_a_request_for_a_correction(self):
+        day = self.job._jobtrack_billing_date()
+        with freeze_time(f"{day} 10:00:00"):
+            self._run(day)
+        self.assertIn("This job was billed on", self.url_open(self.url).text)
+        response = self._post("send", reason="Too many")
+        self.assertIn("passed your words on", response.text)
+        self.assertFalse(self._is_disputed())
+        self.assertIn("Too many", self.job.message_ids[0].body)
+        self.assertEqual(self.job.message_ids[0].author_id, self.approver)
+
+    def test_the_answer_stands_on_the_page(self):
+        self.job._jobtrack_dispute(self.approver, "Too many")
+        self._decide("bill", "The cables were worse.")
+        page = self.url_open(self.url).text
+        self.assertIn("This dispute was decided on", page)
+        self.assertIn("The cables were worse.", page)
+        self.assertIn("Ask for a Correction", page)
+
+    def test_amounts_are_for_those_who_see_money(self):
+        self.account._contact_of(self.member).may_approve = True
+        self.assertIn("To pay, before taxes", self.url_open(self.url).text)
+        page = self.url_open(self.job._jobtrack_dispute_url(self.member)).text
+        self.assertNotIn("To pay", page)
+        self.assertIn("From packs", page)
+
+    def _assert_not_valid(self, url):
+        for answer in ("", "/send", "/withdraw"):
+            if answer:
+                data = {"csrf_token": self.csrf, "reason": "No"}
+                response = self.url_open(url + answer, data=data)
+            else:
+                response = self.url_open(url)
+            self.assertEqual(response.status_code, 404)
+            self.assertIn("not valid any more", response.text)
+        self.assertFalse(self._is_disputed())
+
+    def test_garbage_is_not_valid(self):
+        base, token = self.url.rsplit("/", 1)
+        for wrong in ("x", token[:-4], token[:-1] + ("A" if token[-1] != "A" else "B"), "é"):
+            with self.subTest(token=wrong):
+                self._assert_not_valid(f"{base}/{wrong}")
+
+    def test_links_die_with_the_role_and_the_account(self):
+        contact = self.account._contact_of(self.approver)
+        contact.write({"may_approve": False, "may_see_money": False})
+        self._assert_not_valid(self.url)
+        contact.may_approve = True
+        self.assertEqual(self.url_open(self.url).status_code, 200)
+        contact.active = False
+        self._assert_not_valid(self.url)
+        contact.active = True
+        self.account.active = False
+        self._assert_not_valid(self.url)
+
+    def test_a_link_to_somebody_without_the_role_is_not_valid(self):
+        looker = self._make_person("Lou Looker")
+        self._make_contact(self.account, looker)
+        stranger = self._make_person("Sam Stranger")
+        for person in (looker, stranger):
+            self._assert_not_valid(self.job._jobtrack_dispute_url(person))
+
+    def test_a_link_expires(self):
+        token = self.url.rsplit("/", 1)[1]
+        with freeze_time(fields.Datetime.now() + timedelta(days=61)):
+            job, partner = self.env["project.task"]._jobtrack_from_dispute_token(token)
+        self.assertFalse(job or partner)
+
+    def test_a_token_of_another_kind_opens_nothing(self):
+        other = hash_sign(
+            self.env(su=True),
+            "jobtrack-consent",
+            [self.job.id, self.approver.id],
+            expiration_hours=24,
+        )
+        self._assert_not_valid(f"{self.url.rsplit('/', 1)[0]}/{other}")
+        own = hash_sign(
+            self.env(su=True),
+            DISPUTE_SCOPE,
+            [self.company.id, self.approver.id],
+            expiration_hours=24,
+        )
+        self.assertEqual(self.url_open(f"/jobtrack/upcoming/{own}").status_code, 404)
+
+    # === THE COMING BILL === #
+
+    def _upcoming(self, partner):
+        return self.env["jobtrack.prebill.notice"]._upcoming_url(self.company, partner)
+
+    def test_the_coming_bill_leads_to_each_job(self):
+        self.other_job._jobtrack_dispute(self.approver, "Not this one")
+        page = self.url_open(self._upcoming(self.approver))
+        self.assertEqual(page.status_code, 200)
+        self.assertEqual(page.headers["Cache-Control"], "no-store")
+        self.assertIn("&lt;b&gt;Shop&lt;/b&gt; &amp; more", page.text)
+        self.assertIn("Disputed and kept out of this bill", page.text)
+        link = page.text.split("/jobtrack/dispute/")[1].split('"')[0]
+        job, partner = self.env["project.task"]._jobtrack_from_dispute_token(link)
+        self.assertEqual((job, partner), (self.job, self.approver))
+
+    def test_the_coming_bill_shows_only_accounts_on_which_the_person_sees_money(self):
+        hidden = self._make_account("Hidden shop")
+        self._make_contact(hidden, self.approver, may_approve=True)
+        self._do_job(1, account=hidden, name="Hidden work")
+        page = self.url_open(self._upcoming(self.approver)).text
+        self.assertNotIn("Hidden", page)
+
+    def test_nobody_else_sees_it(self):
+        token = self._upcoming(self.approver).rsplit("/", 1)[1]
+        for url in (
+            self._upcoming(self.member),
+            f"/jobtrack/upcoming/{token[:-4]}",
+            "/jobtrack/upcoming/x",
+        ):
+            self.assertEqual(self.url_open(url).status_code, 404)
+        with freeze_time(fields.Datetime.now() + timedelta(days=41)):
+            accounts, _partner = self.env["jobtrack.prebill.notice"]._from_upcoming_token(token)
+        self.assertFalse(accounts)
+        self.account._contact_of(self.approver).may_see_money = False
+        self.assertEqual(self.url_open(self._upcoming(self.approver)).status_code, 404)
+        self.assertEqual(UPCOMING_SCOPE, "jobtrack-upcoming")
