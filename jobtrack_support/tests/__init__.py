@@ -8,8 +8,8 @@ from . import test_budgets
 from . import test_companies
 from . import test_concurrency
 from . import test_consent
-from . import test_expiry
 from . import test_dispute
+from . import test_expiry
 from . import test_forgery
 from . import test_ledger
 from . import test_ledger_trigger
@@ -18,9 +18,8 @@ from . import test_pack_facts
 from . import test_packs
 from . import test_payment_facts
 from . import test_plans
-from . import test_rollover
-from . import test_run_screen
 from . import test_prebill
+from . import test_rollover
 from . import test_run_screen
 from . import test_time
 from . import test_views
