@@ -6,6 +6,7 @@ from . import jobtrack_account_dispute
 from . import jobtrack_account_expiry
 from . import jobtrack_account_invoicing
 from . import jobtrack_account_ledger
+from . import jobtrack_account_notice
 from . import jobtrack_account_rollover
 from . import jobtrack_billing_run_progress
 from . import jobtrack_hour_pack_life

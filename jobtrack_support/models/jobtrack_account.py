@@ -22,6 +22,7 @@ class JobtrackAccount(models.Model):
         "jobtrack.account.expiry",
         "jobtrack.account.invoicing",
         "jobtrack.account.ledger",
+        "jobtrack.account.notice",
         "jobtrack.account.rollover",
     ]
     _order = "name, id"

@@ -249,6 +249,7 @@ class JobtrackAccountLedger(models.AbstractModel):
         self._expire_packs()
         self._revive_lapsed()
         self._reserve_lost()
+        self._notify_expiry()
         self._refresh_holds()
 
     @api.model

@@ -70,6 +70,9 @@ class JobtrackHourPack(models.Model):
         readonly=True, help="Paid or granted: its hours are in the ledger."
     )
     is_lapsed = fields.Boolean(readonly=True, help="Its expiry has been processed.")
+    expiry_notice_days = fields.Integer(
+        readonly=True, help="The last notice before the expiry that was sent, in days before it."
+    )
     is_refunded = fields.Boolean(readonly=True)
     returned_minutes = fields.Integer(
         readonly=True, help="Taken back with the payment of the pack that it was rolled over from."

@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
-from ..tools.expiry import earned
+from ..tools.expiry import due_notice, earned
 from ..tools.rounding import draw_value
 
 
@@ -83,8 +83,8 @@ class JobtrackHourPackLife(models.AbstractModel):
                 reason = self.env._("Paid again: rolled over as before")
                 account._move_between(self, pack, minutes, figures, account._today(), reason)
             pack.write({"is_activated": True, "returned_minutes": 0})
-            pack._reserve_again()
             pack._roll_over_again()
+            pack._reserve_again()
 
     def _share(self, minutes):
         """Return the value of ``minutes`` of what is left, in both currencies."""
@@ -170,6 +170,14 @@ class JobtrackHourPackLife(models.AbstractModel):
                     )
                 )
 
+    def _due_notice(self, today):
+        """Return which notice before the expiry is due today, in days before it, or None."""
+        self.ensure_one()
+        since = min(self.ledger_entry_ids.mapped("date"), default=today)
+        return due_notice(
+            (self.date_expiry - today).days, self.expiry_notice_days, (today - since).days
+        )
+
     # === EXTENSION === #
 
     def action_extend(self):
@@ -254,7 +262,7 @@ class JobtrackHourPackLife(models.AbstractModel):
                 }
             ]
         )
-        self.date_expiry = date_expiry
+        self.write({"date_expiry": date_expiry, "expiry_notice_days": 0})
         return self
 
     def _extend_expired(self, date_expiry, reason):

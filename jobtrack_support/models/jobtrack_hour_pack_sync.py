@@ -167,8 +167,8 @@ class JobtrackHourPackSync(models.AbstractModel):
         )
         self.is_refunded = refunded >= self.minutes
         if returns and not first:
-            self._reserve_again()
             self._roll_over_again()
+            self._reserve_again()
         if movements or returns:
             self.jobtrack_account_id._reserve_lost()
             self.jobtrack_account_id._refresh_holds()

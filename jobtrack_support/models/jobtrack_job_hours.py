@@ -50,6 +50,6 @@ class JobtrackJobHours(models.AbstractModel):
             worked = self.jobtrack_time_ids._jobtrack_minutes()
             reserved = sum(orders.funding_ids.mapped("reserved_minutes"))
             return max(self.jobtrack_approved_minutes - worked - reserved, 0)
-        estimate = orders.filtered(lambda order: order.state in ("sent", "draft"))[:1]
+        estimate = orders.filtered(lambda order: order.state != "cancelled")[:1]
         typical = to_minutes(self.jobtrack_job_type_id.default_hours)
         return estimate.minutes or typical or UNKNOWN_MINUTES

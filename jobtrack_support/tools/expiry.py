@@ -49,6 +49,6 @@ def due_notice(days_left, told, active_days, thresholds=NOTICE_DAYS):
     if days_left < 0:
         return None
     reached = min((days for days in thresholds if days >= days_left), default=None)
-    if reached is None or reached > days_left + active_days or (told and reached >= told):
+    if reached is None or reached >= days_left + active_days or (told and reached >= told):
         return None
     return reached

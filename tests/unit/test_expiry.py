@@ -80,6 +80,7 @@ def test_nothing_is_earned_twice_and_nothing_that_is_not_there(free, reserve, pi
         pytest.param(0, 0, 60, 2, id="on the last day, nothing was ever said: say it now"),
         pytest.param(-1, 0, 60, None, id="the day after: too late"),
         pytest.param(10, 0, 1, None, id="bought 11 days before the end: no notice next morning"),
+        pytest.param(13, 0, 1, None, id="bought 14 days before the end: no notice next morning"),
         pytest.param(7, 0, 4, 7, id="bought 11 days before the end: told 7 days before"),
     ],
 )
@@ -100,4 +101,4 @@ def test_whatever_days_are_missed_each_notice_comes_at_most_once_and_later_ones_
             told = notice
             sent.append(notice)
     assert sent == sorted(set(sent), reverse=True)
-    assert set(sent) <= {days for days in NOTICE_DAYS if days <= begin}
+    assert set(sent) <= {days for days in NOTICE_DAYS if days < begin}
