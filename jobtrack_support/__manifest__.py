@@ -30,6 +30,7 @@
         "views/billing_run_templates.xml",
         "wizards/jobtrack_complete_job_views.xml",
         "wizards/jobtrack_decide_dispute_views.xml",
+        "wizards/jobtrack_correct_bill_views.xml",
         "wizards/jobtrack_decline_work_order_views.xml",
         "wizards/jobtrack_grant_hours_views.xml",
         "wizards/jobtrack_extend_pack_views.xml",

@@ -19,8 +19,11 @@ from . import jobtrack_job_dispute_decision
 from . import jobtrack_job_mail
 from . import jobtrack_job_prebill
 from . import jobtrack_job_workflow
+from . import jobtrack_job_billing
 from . import jobtrack_ledger_proof
 from . import jobtrack_statement_billing
+from . import jobtrack_statement_correction
+from . import jobtrack_statement_proof
 from . import jobtrack_statement_invoice
 from . import jobtrack_work_order_decision
 

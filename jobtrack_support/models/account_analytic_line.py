@@ -144,7 +144,9 @@ class AccountAnalyticLine(models.Model):
             line.jobtrack_statement_line_id for line in self.sudo()
         ):
             raise UserError(
-                self.env._("This time is billed: its figures stay as they are on the statement.")
+                self.env._(
+                    "This time is billed: its figures stay as they are on the statement. Correct the bill first."
+                )
             )
         return super()._check_can_write(values)
 
@@ -154,7 +156,9 @@ class AccountAnalyticLine(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_billed(self):
         if any(line.jobtrack_statement_line_id for line in self.sudo()):
-            raise UserError(self.env._("This time is billed: it cannot be deleted."))
+            raise UserError(
+                self.env._("This time is billed: it cannot be deleted. Correct the bill first.")
+            )
 
     def _timesheet_get_portal_domain(self):
         """Leave job time out of Odoo's own portal pages, which read it in superuser mode, past the record rules."""

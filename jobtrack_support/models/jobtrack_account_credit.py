@@ -90,9 +90,10 @@ class JobtrackAccountCredit(models.AbstractModel):
             invoice = statement.invoice_id
             share = invoice.amount_residual / invoice.amount_total if invoice.amount_total else 0.0
             account = statement.jobtrack_account_id
-            # The invoice may bill other accounts of the client as well: each owes its own part.
+            # The invoice may bill other accounts of the client as well: each owes its own part. A correction that the
+            # client has not used yet is owed to it.
             owed[account] = owed.get(account, 0.0) + statement.amount * share
-        return owed
+        return {account: max(amount, 0.0) for account, amount in owed.items()}
 
     def _is_credit_insufficient(self):
         """Return whether neither prepaid hours nor credit for one minute of work are left (A11)."""
@@ -109,6 +110,7 @@ class JobtrackAccountCredit(models.AbstractModel):
         return self.sudo().statement_ids.invoice_id.filtered(
             lambda invoice: (
                 invoice.state == "posted"
+                and invoice.move_type == "out_invoice"
                 and invoice.payment_state in ("not_paid", "partial")
                 and invoice.invoice_date_due
                 and invoice.invoice_date_due < self._today()

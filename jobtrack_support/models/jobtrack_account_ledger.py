@@ -211,7 +211,8 @@ class JobtrackAccountLedger(models.AbstractModel):
         )
         for job in jobs:
             problems += job._jobtrack_verify()
-        return problems
+        lines = self.env["jobtrack.statement.line"].sudo()
+        return problems + lines.search([("jobtrack_account_id", "in", self.ids)])._verify()
 
     def _verify_books(self):
         """Return where the deferred revenue in the books is not what packs and unpaid plan lines are worth (I6)."""

@@ -33,11 +33,7 @@ class JobtrackJobHours(models.AbstractModel):
                 )
             )
         work = tuple(Work(line.id, line.date, line._jobtrack_minutes()) for line in lines)
-        funding = self.jobtrack_work_order_ids.funding_ids.filtered("reserved_minutes")
-        reserved = {}
-        for row in funding:
-            reserved[row.pack_id.id] = reserved.get(row.pack_id.id, 0) + row.reserved_minutes
-        return Job(self.id, work, reserved)
+        return Job(self.id, work, self.jobtrack_work_order_ids._reserved_by_pack())
 
     def _jobtrack_minutes_wanted(self):
         """Return the minutes that this job still needs: its estimate, else what its kind typically takes.

@@ -2,7 +2,6 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..tools import job_states
-from ..tools.rounding import to_hours
 
 STAFF = "jobtrack_support.group_technician"
 DESK = "jobtrack_support.group_receptionist"
@@ -316,46 +315,3 @@ class JobtrackJobWorkflow(models.AbstractModel):
                 "other": self.env._("Release the job when it can go on"),
             }.get(self.jobtrack_hold_reason)
         return words.get(self.jobtrack_state)
-
-    # === PROOF === #
-
-    def _jobtrack_verify(self):
-        """Return what is wrong with the bill of this job (I4, I5, I7), in words."""
-        self.ensure_one()
-        name = self.jobtrack_reference
-        lines = self.jobtrack_statement_line_ids
-        billed = sum(lines.mapped("minutes"))
-        parts = sum(
-            line.prepaid_minutes + line.postpaid_minutes + line.waived_minutes for line in lines
-        )
-        problems = []
-        if parts != billed:
-            problems.append(f"{name}: {billed} minutes billed, its parts are {parts}")
-        if billed > self.jobtrack_approved_minutes and self.jobtrack_is_billable:
-            problems.append(
-                f"{name}: {to_hours(billed)} h billed, {to_hours(self.jobtrack_approved_minutes)} h approved"
-            )
-        billable = self.jobtrack_time_ids.filtered("jobtrack_billable")
-        if self.jobtrack_state == job_states.BILLED and billable.filtered(
-            lambda line: not line.jobtrack_statement_line_id
-        ):
-            problems.append(f"{name}: billable time is on no statement")
-        if billable and not self.jobtrack_approved_minutes:
-            problems.append(f"{name}: billable time without consent")
-        return problems
-
-    def _jobtrack_set_billed(self):
-        """Mark done jobs as billed in one write; their history is the statement line, not a message per job."""
-        wrong = self.filtered(
-            lambda job: not job_states.may_follow(job.jobtrack_state, job_states.BILLED)
-        )
-        if wrong:
-            raise UserError(
-                self.env._("%(job)s is not done: it cannot be billed.", job=wrong[0].display_name)
-            )
-        self.sudo().write({"jobtrack_state": job_states.BILLED, "jobtrack_waiting_for": False})
-
-    def _jobtrack_takes_time(self):
-        """Return whether new time on the job can be covered by its approval."""
-        self.ensure_one()
-        return self.jobtrack_state in (job_states.APPROVED, job_states.ON_HOLD)

@@ -13,14 +13,46 @@ class JobtrackStatement(models.Model):
 
     _name = "jobtrack.statement"
     _description = "Billing Statement"
-    _inherit = ["mail.thread", "jobtrack.statement.billing", "jobtrack.statement.invoice"]
+    _inherit = [
+        "mail.thread",
+        "jobtrack.statement.billing",
+        "jobtrack.statement.invoice",
+        "jobtrack.statement.correction",
+    ]
     _order = "date desc, id desc"
 
     name = fields.Char(string="Number", required=True, readonly=True, copy=False)
-    run_id = fields.Many2one(
-        "jobtrack.billing.run", readonly=True, required=True, ondelete="restrict", index=True
+    kind = fields.Selection(
+        [("bill", "Bill"), ("correction", "Correction")],
+        required=True,
+        readonly=True,
+        default="bill",
+        index=True,
     )
-    date = fields.Date(string="Billing Date", related="run_id.date", store=True, index=True)
+    run_id = fields.Many2one(
+        "jobtrack.billing.run",
+        readonly=True,
+        ondelete="restrict",
+        index=True,
+        help="Empty on a correction, which is made on any day.",
+    )
+    date = fields.Date(
+        string="Billing Date",
+        readonly=True,
+        required=True,
+        index=True,
+        help="The billing day; on a correction the day on which it was made.",
+    )
+    corrects_id = fields.Many2one(
+        "jobtrack.statement",
+        string="Corrects",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+    )
+    correction_ids = fields.One2many("jobtrack.statement", "corrects_id", string="Corrections")
+    correction_reason = fields.Char(string="What Was Wrong", readonly=True)
+    is_correctable = fields.Boolean(compute="_compute_is_correctable")
     jobtrack_account_id = fields.Many2one(
         "jobtrack.account",
         string="Support Account",
@@ -63,6 +95,10 @@ class JobtrackStatement(models.Model):
     _run_account_unique = models.Constraint(
         "unique(run_id, jobtrack_account_id)", "A run bills an account once."
     )
+    _kind_has_its_origin = models.Constraint(
+        "CHECK((kind = 'bill') = (run_id IS NOT NULL) AND (kind = 'correction') = (corrects_id IS NOT NULL))",
+        "A bill belongs to a run, and a correction to what it corrects.",
+    )
 
     @api.depends("line_ids.minutes", "line_ids.amount")
     def _compute_totals(self):
@@ -72,6 +108,12 @@ class JobtrackStatement(models.Model):
             statement.prepaid_hours = sum(lines.mapped("prepaid_minutes")) / 60
             statement.postpaid_hours = sum(lines.mapped("postpaid_minutes")) / 60
             statement.amount = sum(lines.mapped("amount"))
+
+    @api.depends("kind", "line_ids.is_reversed")
+    def _compute_is_correctable(self):
+        for statement in self:
+            standing = any(not line.is_reversed for line in statement.line_ids)
+            statement.is_correctable = statement.kind == "bill" and standing
 
     def _compute_ledger_entry_ids(self):
         for statement in self:

@@ -79,11 +79,7 @@ class JobtrackStatementBilling(models.AbstractModel):
                 approved=job.jobtrack_approved_minutes,
                 billed=billed.get(job, 0),
                 rate=order.rate if order else job.jobtrack_account_id.postpay_rate,
-                reserved={
-                    row.pack_id.id: row.reserved_minutes
-                    for row in order.funding_ids
-                    if row.reserved_minutes
-                },
+                reserved=order._reserved_by_pack(),
             )
         return plain
 
@@ -133,24 +129,26 @@ class JobtrackStatementBilling(models.AbstractModel):
     # === RECORDS === #
 
     def _create_statements(self, run, jobs):
-        sequence = self.env["ir.sequence"].search(
-            [
-                ("code", "=", "jobtrack.statement"),
-                ("company_id", "in", [run.company_id.id, False]),
-            ],
-            order="company_id",
-            limit=1,
-        )
+        sequence = self._number_sequence(run.company_id)
         return self.create(
             [
                 {
                     "name": sequence.next_by_id(),
                     "run_id": run.id,
+                    "date": run.date,
                     "jobtrack_account_id": account.id,
                     "opening_minutes": account.balance_minutes,
                 }
                 for account in jobs.jobtrack_account_id
             ]
+        )
+
+    def _number_sequence(self, company):
+        """Return the sequence that numbers the company's statements."""
+        return self.env["ir.sequence"].search(
+            [("code", "=", "jobtrack.statement"), ("company_id", "in", [company.id, False])],
+            order="company_id",
+            limit=1,
         )
 
     def _create_lines(self, statements, jobs, bills):

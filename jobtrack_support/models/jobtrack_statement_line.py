@@ -9,7 +9,11 @@ class JobtrackStatementLine(models.Model):
 
     _name = "jobtrack.statement.line"
     _description = "Statement Line"
-    _inherit = ["jobtrack.statement.line.invoice"]
+    _inherit = [
+        "jobtrack.statement.line.invoice",
+        "jobtrack.statement.line.correction",
+        "jobtrack.statement.line.proof",
+    ]
     _order = "statement_id, id"
     _rec_name = "task_id"
 
@@ -40,9 +44,26 @@ class JobtrackStatementLine(models.Model):
     prepaid_value = fields.Monetary(string="Paid from Packs", readonly=True)
     currency_id = fields.Many2one(related="statement_id.currency_id")
     time_ids = fields.One2many("account.analytic.line", "jobtrack_statement_line_id")
+    reverses_id = fields.Many2one(
+        "jobtrack.statement.line",
+        string="Takes Back",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="On a correction: the line that was wrong.",
+    )
+    reversal_ids = fields.One2many("jobtrack.statement.line", "reverses_id", string="Taken Back By")
+    is_reversed = fields.Boolean(string="Corrected", compute="_compute_is_reversed")
     ledger_entry_ids = fields.One2many(
         "jobtrack.ledger.entry", "statement_line_id", string="Ledger"
     )
+
+    _reverses_once = models.Constraint("unique(reverses_id)", "A line is corrected once.")
+
+    @api.depends("reversal_ids")
+    def _compute_is_reversed(self):
+        for line in self:
+            line.is_reversed = bool(line.reversal_ids)
 
     @api.depends("minutes", "prepaid_minutes", "postpaid_minutes", "waived_minutes")
     def _compute_hours(self):

@@ -201,7 +201,7 @@ class JobtrackWorkOrder(models.Model):
         """
         self.ensure_one()
         if self.state != "sent":
-            return self.sudo().funding_ids
+            return self.sudo().funding_ids.filtered(lambda row: not row.is_returned)
         funding = self.env["jobtrack.work.order.funding"].sudo()
         rows = [funding.new(values) for values in self._prepare_funding(self._funding_plan())]
         return funding.concat(*rows)
@@ -212,12 +212,14 @@ class JobtrackWorkOrder(models.Model):
 
     def _reserve_to_replace(self):
         """Return the minutes by pack id that the version in force keeps, which this version would take over."""
-        fundings = self.task_id.sudo().jobtrack_work_order_ids.funding_ids
-        return {
-            pack.id: sum(rows.mapped("reserved_minutes"))
-            for pack, rows in fundings.grouped("pack_id").items()
-            if pack
-        }
+        return self.task_id.sudo().jobtrack_work_order_ids._reserved_by_pack()
+
+    def _reserved_by_pack(self):
+        """Return the minutes that these versions keep now, by pack id."""
+        reserved = {}
+        for row in self.sudo().funding_ids.filtered("reserved_minutes"):
+            reserved[row.pack_id.id] = reserved.get(row.pack_id.id, 0) + row.reserved_minutes
+        return reserved
 
     def _prepare_funding(self, plan):
         """Return the values of funding rows for a plan of ``(pack id or None, minutes)``, with exact amounts."""
@@ -256,12 +258,13 @@ class JobtrackWorkOrder(models.Model):
     def _postpaid_amount(self):
         """Return the money of this version that no pack pays, in the account's currency.
 
-        Once approved, hours count as postpaid too whose reservation was lost when a purchase was un-paid.
+        Once approved, this is what is neither billed nor reserved: also hours whose reservation was lost when a
+        purchase was un-paid.
         """
         order = self.sudo()
-        later = order.funding_ids.filtered(lambda row: not row.pack_id)
-        amount = sum(later.mapped("amount"))
         if order.state == "approved":
-            lost = sum(row.minutes - row.reserved_minutes for row in order.funding_ids - later)
-            amount += float(amount_of(lost, order.rate, order.currency_id.decimal_places))
-        return amount
+            billed = order.task_id._jobtrack_billed_minutes()
+            kept = sum(order._reserved_by_pack().values())
+            owed = max(order.minutes - billed - kept, 0)
+            return float(amount_of(owed, order.rate, order.currency_id.decimal_places))
+        return sum(order.funding_ids.filtered(lambda row: not row.pack_id).mapped("amount"))

@@ -32,6 +32,10 @@ class JobtrackWorkOrderFunding(models.Model):
     reserved_minutes = fields.Integer(
         readonly=True, help="Minutes of the pack that this job keeps now."
     )
+    is_returned = fields.Boolean(
+        readonly=True,
+        help="Came back when a bill was corrected; not part of what the client was shown.",
+    )
     name = fields.Char(compute="_compute_name")
 
     _reserved_within = models.Constraint(

@@ -49,6 +49,7 @@ class ProjectTask(models.Model):
         "jobtrack.job.mail",
         "jobtrack.job.prebill",
         "jobtrack.job.workflow",
+        "jobtrack.job.billing",
     ]
 
     jobtrack_account_id = fields.Many2one(

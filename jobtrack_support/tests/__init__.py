@@ -11,6 +11,7 @@ from . import test_consent
 from . import test_dispute
 from . import test_expiry
 from . import test_expiry_notice
+from . import test_correction
 from . import test_forgery
 from . import test_ledger
 from . import test_ledger_trigger

@@ -21,6 +21,7 @@ STAFF_ONLY_MODELS = (
     "jobtrack.job.type",
     "jobtrack.time.category",
     "jobtrack.complete.job",
+    "jobtrack.correct.bill",
     "jobtrack.grant.hours",
     "jobtrack.extend.pack",
     "jobtrack.rollover",

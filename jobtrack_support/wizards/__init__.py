@@ -1,4 +1,5 @@
 from . import jobtrack_complete_job
+from . import jobtrack_correct_bill
 from . import jobtrack_grant_hours
 from . import jobtrack_decline_work_order
 from . import jobtrack_extend_pack

@@ -178,6 +178,7 @@ class ProjectTask(models.Model):
                 {
                     "statement": line.statement_id.name,
                     "date": line.statement_id.date,
+                    "is_correction": bool(line.reverses_id),
                     "hours": line.hours,
                     "prepaid_hours": line.prepaid_hours,
                     "postpaid_hours": line.postpaid_hours,
@@ -205,7 +206,14 @@ class ProjectTask(models.Model):
             for moment, text, note in sorted(steps, key=lambda step: step[0])
         ]
         for line in self.jobtrack_statement_line_ids.sorted("id"):
-            text = self.env._("Billed on statement %(name)s", name=line.statement_id.name)
+            if line.reverses_id:
+                text = self.env._(
+                    "Statement %(wrong)s corrected by %(name)s",
+                    wrong=line.reverses_id.statement_id.name,
+                    name=line.statement_id.name,
+                )
+            else:
+                text = self.env._("Billed on statement %(name)s", name=line.statement_id.name)
             told.append({"date": line.statement_id.date, "text": text, "note": ""})
         return told[::-1]
 
