@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from ..tools import posting
 from ..tools.rounding import draw_value, to_hours
 from . import ledger_trigger
+from .in_batches import AT_ONCE
 
 KINDS = [
     ("purchase", "Purchase"),
@@ -253,7 +254,8 @@ class JobtrackLedgerEntry(models.Model):
             self._prepare_move(company_id, day, booked)
             for (company_id, day), booked in to_book.items()
         ]
-        moves = self.env["account.move"].create(vals_list)
+        moves = self.env["account.move"].with_context(**AT_ONCE).create(vals_list)
+        moves = moves.with_env(self.env)
         for move, booked in zip(moves, to_book.values(), strict=True):
             for row, _roles in booked:
                 row["move_id"] = move.id
@@ -270,6 +272,7 @@ class JobtrackLedgerEntry(models.Model):
         # One recordset: what the lines ask of accounts and projects is then read for all of them at once.
         accounts = self.env["jobtrack.account"].browse({account_id for account_id, *_key in pairs})
         by_id = {account.id: account for account in accounts}
+        accounts.project_id.account_id.mapped("plan_id")
         lines = []
         for (account_id, currency_id, kind, roles), (value, value_company) in pairs.items():
             account = by_id[account_id]
@@ -305,6 +308,13 @@ class JobtrackLedgerEntry(models.Model):
             "currency_id": currency_id,
             "amount_currency": self.env["res.currency"].browse(currency_id).round(value),
             "balance": company.currency_id.round(value_company),
+            # What Odoo would find for each line by itself; a release carries no taxes (they were due at the sale).
+            "display_type": "product",
+            "sequence": 100,
+            "quantity": 1,
+            "price_unit": 0.0,
+            "product_uom_id": False,
+            "tax_ids": [fields.Command.clear()],
             "analytic_distribution": (
                 {str(analytic.id): 100} if analytic and role == posting.REVENUE else False
             ),

@@ -62,10 +62,14 @@ class JobtrackStatement(models.Model):
         index=True,
     )
     partner_id = fields.Many2one(
-        related="jobtrack_account_id.partner_id", string="Client", store=True
+        related="jobtrack_account_id.partner_id", string="Client", store=True, precompute=True
     )
-    company_id = fields.Many2one(related="jobtrack_account_id.company_id", store=True, index=True)
-    currency_id = fields.Many2one(related="jobtrack_account_id.currency_id", store=True)
+    company_id = fields.Many2one(
+        related="jobtrack_account_id.company_id", store=True, precompute=True, index=True
+    )
+    currency_id = fields.Many2one(
+        related="jobtrack_account_id.currency_id", store=True, precompute=True
+    )
     line_ids = fields.One2many("jobtrack.statement.line", "statement_id", readonly=True)
     ledger_entry_ids = fields.One2many(
         "jobtrack.ledger.entry", string="Ledger", compute="_compute_ledger_entry_ids"

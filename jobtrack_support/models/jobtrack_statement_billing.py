@@ -5,6 +5,7 @@ from odoo import api, models
 
 from ..tools.rounding import format_hours, to_minutes
 from ..tools.statement import DoneJob, bill_jobs
+from .in_batches import AT_ONCE, numbers
 
 
 class JobtrackStatementBilling(models.AbstractModel):
@@ -129,19 +130,21 @@ class JobtrackStatementBilling(models.AbstractModel):
     # === RECORDS === #
 
     def _create_statements(self, run, jobs):
-        sequence = self._number_sequence(run.company_id)
-        return self.create(
+        accounts = jobs.jobtrack_account_id
+        names = numbers(self.env, "jobtrack.statement", run.company_id, len(accounts))
+        statements = self.with_context(**AT_ONCE).create(
             [
                 {
-                    "name": sequence.next_by_id(),
+                    "name": name,
                     "run_id": run.id,
                     "date": run.date,
                     "jobtrack_account_id": account.id,
                     "opening_minutes": account.balance_minutes,
                 }
-                for account in jobs.jobtrack_account_id
+                for account, name in zip(accounts, names, strict=True)
             ]
         )
+        return statements.with_env(self.env)
 
     def _number_sequence(self, company):
         """Return the sequence that numbers the company's statements."""

@@ -1,9 +1,7 @@
 from odoo import fields, models
 
 from ..tools.rounding import amount_of, format_hours, invoice_quantity, money
-
-# The statement is the history of its invoice: no message and no follower per record while a batch is billed.
-AT_ONCE = {"mail_create_nolog": True, "mail_create_nosubscribe": True}
+from .in_batches import AT_ONCE
 
 
 class JobtrackStatementInvoice(models.AbstractModel):
@@ -21,7 +19,9 @@ class JobtrackStatementInvoice(models.AbstractModel):
             lambda statement: any(line.postpaid_minutes for line in statement.line_ids)
         )
         # The lines ask for it one by one.
-        to_invoice.jobtrack_account_id.project_id.fetch(["account_id"])
+        projects = to_invoice.jobtrack_account_id.project_id
+        projects.fetch(["account_id"])
+        projects.account_id.mapped("plan_id")
         groups = list(
             to_invoice.grouped(
                 lambda statement: statement.jobtrack_account_id._invoice_key()

@@ -21,9 +21,13 @@ class JobtrackStatementLine(models.Model):
         "jobtrack.statement", required=True, readonly=True, ondelete="restrict", index=True
     )
     jobtrack_account_id = fields.Many2one(
-        related="statement_id.jobtrack_account_id", string="Support Account", store=True, index=True
+        related="statement_id.jobtrack_account_id",
+        string="Support Account",
+        store=True,
+        precompute=True,
+        index=True,
     )
-    date = fields.Date(related="statement_id.date", store=True)
+    date = fields.Date(related="statement_id.date", store=True, precompute=True)
     task_id = fields.Many2one(
         "project.task", string="Job", required=True, readonly=True, ondelete="restrict", index=True
     )
@@ -33,10 +37,16 @@ class JobtrackStatementLine(models.Model):
     prepaid_minutes = fields.Integer(readonly=True)
     postpaid_minutes = fields.Integer(readonly=True)
     waived_minutes = fields.Integer(readonly=True)
-    hours = fields.Float(compute="_compute_hours", store=True)
-    prepaid_hours = fields.Float(string="From Packs", compute="_compute_hours", store=True)
-    postpaid_hours = fields.Float(string="Invoiced Hours", compute="_compute_hours", store=True)
-    waived_hours = fields.Float(string="Waived", compute="_compute_hours", store=True)
+    hours = fields.Float(compute="_compute_hours", store=True, precompute=True)
+    prepaid_hours = fields.Float(
+        string="From Packs", compute="_compute_hours", store=True, precompute=True
+    )
+    postpaid_hours = fields.Float(
+        string="Invoiced Hours", compute="_compute_hours", store=True, precompute=True
+    )
+    waived_hours = fields.Float(
+        string="Waived", compute="_compute_hours", store=True, precompute=True
+    )
     rate = fields.Monetary(string="Rate per Hour", readonly=True, aggregator="avg")
     amount = fields.Monetary(
         string="Invoiced", readonly=True, help="For the invoiced hours, untaxed."
