@@ -1,10 +1,12 @@
 from .models import ledger_trigger
+from .models.jobtrack_billing_run_cron import WORKERS
 
 
 def post_init_hook(env):
-    """Give each company with a chart of accounts the books of the support ledger."""
+    """Give each company with a chart of accounts the books of the support ledger, and billing its workers."""
     for company in env["res.company"].search([("chart_template", "!=", False)]):
         company._jobtrack_ensure_books()
+    env["jobtrack.billing.run"]._set_workers(WORKERS)
 
 
 def uninstall_hook(env):

@@ -8,6 +8,7 @@ from . import jobtrack_account_invoicing
 from . import jobtrack_account_ledger
 from . import jobtrack_account_notice
 from . import jobtrack_account_rollover
+from . import jobtrack_billing_run_cron
 from . import jobtrack_billing_run_progress
 from . import jobtrack_hour_pack_life
 from . import jobtrack_hour_pack_payment

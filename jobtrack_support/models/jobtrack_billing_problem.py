@@ -36,7 +36,7 @@ class JobtrackBillingProblem(models.Model):
         runs = self.sudo().run_id
         self.sudo().unlink()
         runs.filtered(lambda run: run.state == "done").state = "running"
-        self.env.ref("jobtrack_support.ir_cron_billing").sudo()._trigger()
+        runs._wake_workers()
 
     def action_open_account(self):
         """Return the action that opens the account, where most problems are solved."""

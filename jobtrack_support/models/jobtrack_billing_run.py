@@ -11,9 +11,8 @@ from . import guard
 
 _logger = logging.getLogger(__name__)
 
-# Fewer accounts per batch keep their locks short; see the section on scale in the README.
-BATCH_SIZE = 25
-CONFLICTS_AT_MOST = 3
+# In one transaction, whose locks last until its end anyway; the cron's batches are sized by the time they take.
+BATCH_SIZE = 100
 
 
 PROTECTED = {"state", "cutoff", "statement_ids", "problem_ids", "preview_ids", "preview_date"}
@@ -29,6 +28,7 @@ class JobtrackBillingRun(models.Model):
         "mail.activity.mixin",
         "jobtrack.billing.prebill",
         "jobtrack.billing.run.progress",
+        "jobtrack.billing.run.cron",
     ]
     _order = "date desc, company_id"
 
@@ -192,7 +192,7 @@ class JobtrackBillingRun(models.Model):
         for run in self.sudo().filtered(lambda run: run.state == "draft"):
             run.problem_ids.unlink()
             run.state = "running"
-        self.env.ref("jobtrack_support.ir_cron_billing").sudo()._trigger()
+        self._wake_workers()
 
     def action_open_statements(self):
         """Return the action that lists the statements of the run."""
@@ -331,42 +331,6 @@ class JobtrackBillingRun(models.Model):
         self.env.ref("jobtrack_support.ir_cron_statement_mail").sudo()._trigger()
 
     # === CRON === #
-
-    @api.model
-    def _cron_run(self):
-        """Bill what is due: runs that were begun, and the run of the last billing date of each company.
-
-        The only place of the product that commits, batch by batch; a killed run goes on where it stopped.
-        """
-        self._cron_create_due_runs()
-        runs = self.search([("state", "=", "running")], order="date, id")
-        left = sum(len(run._accounts_to_bill()) for run in runs)
-        self.env["ir.cron"]._commit_progress(remaining=left)
-        for run in runs:
-            while accounts := run._accounts_to_bill(limit=BATCH_SIZE):
-                if not run._bill_batch_again(accounts):
-                    return
-                left -= len(accounts)
-                if not self.env["ir.cron"]._commit_progress(len(accounts), remaining=max(left, 0)):
-                    return
-            run._finish()
-            run.statement_ids.jobtrack_account_id._refresh_holds()
-            self.env["ir.cron"]._commit_progress()
-
-    def _bill_batch_again(self, accounts):
-        """Bill a batch, again in a new transaction when another one was faster; crons are not retried by Odoo.
-
-        :return: whether it was billed; False after three conflicts, the next run of the cron goes on
-        """
-        for _attempt in range(CONFLICTS_AT_MOST):
-            try:
-                self._bill_batch(accounts)
-            except OperationalError:
-                self.env.cr.rollback()
-                self.env.transaction.reset()
-            else:
-                return True
-        return False
 
     @api.model
     def _cron_create_due_runs(self):

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResConfigSettings(models.TransientModel):
@@ -55,3 +55,17 @@ class ResConfigSettings(models.TransientModel):
         readonly=False,
         currency_field="jobtrack_currency_id",
     )
+    jobtrack_billing_workers = fields.Integer(
+        string="Billing Workers",
+        help="How many scheduled actions bill at the same time, on all hosts together.",
+    )
+
+    @api.model
+    def get_values(self):
+        workers = self.env["jobtrack.billing.run"]._workers()
+        return super().get_values() | {"jobtrack_billing_workers": len(workers)}
+
+    def set_values(self):
+        result = super().set_values()
+        self.env["jobtrack.billing.run"]._set_workers(self.jobtrack_billing_workers)
+        return result

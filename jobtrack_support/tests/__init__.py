@@ -25,3 +25,4 @@ from . import test_rollover
 from . import test_run_screen
 from . import test_time
 from . import test_views
+from . import test_workers

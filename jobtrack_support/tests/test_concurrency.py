@@ -8,6 +8,7 @@ from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
 from psycopg2 import OperationalError
 
+from ..tools import batches
 from .common import JobtrackCommon
 
 PATIENCE_SECONDS = 60
@@ -140,6 +141,70 @@ class TestConcurrency(BaseCase):
             self._assert_sound(env, account)
 
         self._commit(check)
+
+    def _build_done_jobs(self, number):
+        """Make a run that has begun, over ``number`` accounts: every other one pays with a pack."""
+
+        def build(scene):
+            scene.env = scene.env(context={"jobtrack_now": "2026-03-10 10:00:00"})
+            accounts = scene.env["jobtrack.account"]
+            for index in range(number):
+                account = scene._make_account(f"Account {index}")
+                scene._make_contact(account, scene.approver, may_approve=True)
+                if index % 2:
+                    account._grant_hours(10, 40, "2026-03-01", None, "Ten hours")
+                scene._do_job(3, account=account, date="2026-03-09")
+                accounts |= account
+            run = scene.env["jobtrack.billing.run"]._get_or_create(scene.company, "2026-03-15")
+            run.state = "running"
+            return run.id, accounts.ids
+
+        return self._build(build)
+
+    def _assert_billed_once(self, env, run_id, account_ids):
+        run = env["jobtrack.billing.run"].browse(run_id)
+        accounts = env["jobtrack.account"].browse(account_ids)
+        self.assertEqual((run.state, len(run.problem_ids)), ("done", 0))
+        self.assertEqual(run.statement_ids.jobtrack_account_id, accounts)
+        self.assertEqual(len(run.statement_ids.line_ids), len(accounts))
+        numbers = run.statement_ids.invoice_id.mapped("sequence_number")
+        self.assertEqual(len(numbers), len(accounts) // 2)
+        self.assertEqual(sorted(numbers), list(range(1, len(numbers) + 1)), "a gap, or one twice")
+        self._assert_sound(env, accounts)
+
+    def _count_mails_asked_for(self, env):
+        cron = env.ref("jobtrack_support.ir_cron_statement_mail")
+        return env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)])
+
+    def test_two_workers_share_a_run_and_close_it_once(self):
+        run_id, account_ids = self._build_done_jobs(12)
+        self.patch(batches, "FIRST", 2)
+        self.patch(batches, "LARGEST", 2)
+        before = self._commit(self._count_mails_asked_for)
+
+        def work(env):
+            env["jobtrack.billing.run"].browse(run_id)._work_off()
+
+        self._at_once(work, work)
+        self._commit(lambda env: self._assert_billed_once(env, run_id, account_ids))
+        self.assertEqual(self._commit(self._count_mails_asked_for), before + 1)
+
+    def test_a_worker_leaves_what_somebody_else_holds_and_the_run_stays_open_for_it(self):
+        run_id, account_ids = self._build_done_jobs(4)
+
+        def work(env):
+            env.cr.execute("SET lock_timeout = '2s'")
+            run = env["jobtrack.billing.run"].browse(run_id)
+            run._work_off()
+            return run.state, len(run.statement_ids)
+
+        with db_connect(get_db_name()).cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            env["jobtrack.account"].browse(account_ids[1])._lock()
+            self.assertEqual(self._commit(work), ("running", 3))
+            cr.rollback()
+        self.assertEqual(self._commit(work), ("done", 4))
+        self._commit(lambda env: self._assert_billed_once(env, run_id, account_ids))
 
     def test_billing_and_approving_at_once_never_overspend(self):
         company_id, account_id = self._build(self._build_done_job)

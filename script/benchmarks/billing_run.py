@@ -1,120 +1,38 @@
-"""Billing the same time twice: by a JobTrack run, and by Odoo's sale_timesheet invoicing.
+"""Billing the same time by a run, by sale_timesheet, and as the platform's own invoices.
 
-N clients with 5 jobs of 3 time entries each. Ours is the run from lock to commit; the peer creates and posts its
-invoices. Medians of three rounds, each on clients of its own; the number of queries stands in the name.
+N clients with 5 jobs of 3 time entries each. Ours is the run from lock to commit. One peer creates
+and posts the invoices of sale_timesheet for the same time; the other, the platform's floor, creates
+and posts equal invoices in one batch, without any time.
 """
 
-import statistics
-import time
-
+import scenes
 from odoo import Command
 
-ROUNDS = 3
-JOBS, ENTRIES, HOURS = 5, 3, 1.0
-RUN_DATES = iter(f"20{year:02d}-03-08" for year in range(1, 99))
+CLIENTS = (50, 200)
 
 
 def run(env):
     """Return the rows of the table: name, our seconds, the peer's seconds, what the peer is."""
-    env["jobtrack.account"]._cron_verify_ledger()
     env.company._jobtrack_ensure_books()
-    employee = env["hr.employee"].create(
-        {"name": "Bench", "company_id": env.company.id, "hourly_cost": 10}
-    )
+    employee = scenes.make_employee(env)
     rows = []
-    for clients in (50,):
-        peer, peer_queries = _median(
-            env, lambda n=clients: _sales_orders(env, employee, n), _invoice_orders
-        )
-        for kind, prepaid in (("prepaid", True), ("postpaid", False)):
-            ours, our_queries = _median(
-                env, lambda n=clients, p=prepaid: _done_jobs(env, employee, n, p), _bill_jobs
+    for count in CLIENTS:
+        peers = {
+            "sale_timesheet": (lambda n=count: _sales_orders(env, employee, n), _invoice_orders),
+            "equal invoices": (lambda n=count: scenes.make_accounts(env, n), _equal_invoices),
+        }
+        peers = {name: scenes.median(env, *steps) for name, steps in peers.items()}
+        for kind in ("prepaid", "postpaid"):
+            ours, queries = scenes.median(
+                env,
+                lambda n=count, k=kind: scenes.make_done_jobs(env, employee, n, k == "prepaid"),
+                scenes.bill,
             )
-            name = f"bill {clients} accounts, {kind} ({our_queries} queries)"
-            rows.append((name, ours, peer, f"sale_timesheet invoices ({peer_queries} queries)"))
+            name = f"bill {count} accounts, {kind} ({queries} queries)"
+            for peer, (seconds, peer_queries) in peers.items():
+                if kind == "postpaid" or peer == "sale_timesheet":
+                    rows.append((name, ours, seconds, f"{peer} ({peer_queries} queries)"))
     return rows
-
-
-def _median(env, prepare, work):
-    """Return the median seconds and queries of ``work`` over fresh data of ``prepare``."""
-    seconds, queries = [], []
-    for _round in range(ROUNDS):
-        data = prepare()
-        env.flush_all()
-        env.cr.commit()
-        env.invalidate_all()
-        queries_before, begin = env.cr.sql_log_count, time.perf_counter()
-        work(env, data)
-        env.flush_all()
-        env.cr.commit()
-        seconds.append(time.perf_counter() - begin)
-        queries.append(env.cr.sql_log_count - queries_before)
-    return statistics.median(seconds), int(statistics.median(queries))
-
-
-def _clients(env, count):
-    return env["res.partner"].create(
-        [{"name": f"Client {index}", "is_company": True} for index in range(count)]
-    )
-
-
-def _log_time(env, employee, tasks):
-    env["account.analytic.line"].create(
-        [
-            {
-                "name": "Work",
-                "task_id": task.id,
-                "project_id": task.project_id.id,
-                "employee_id": employee.id,
-                "unit_amount": HOURS,
-                "date": "2001-01-01",
-            }
-            for task in tasks
-            for _entry in range(ENTRIES)
-        ]
-    )
-
-
-def _done_jobs(env, employee, count, prepaid):
-    """Return accounts with approved, done jobs; consent is written directly, it is not what is measured."""
-    partners = _clients(env, count)
-    projects = env["project.project"].create([{"name": partner.name} for partner in partners])
-    accounts = env["jobtrack.account"].create(
-        [
-            {
-                "project_id": project.id,
-                "partner_id": partner.id,
-                "company_id": env.company.id,
-                "credit_limit": 1e6,
-            }
-            for project, partner in zip(projects, partners, strict=True)
-        ]
-    )
-    if prepaid:
-        for account in accounts:
-            account._grant_hours(JOBS * ENTRIES * HOURS, 40, "2001-01-01", None, "Bench")
-    jobs = env["project.task"].create(
-        [
-            {"name": f"Job {index}", "project_id": project.id}
-            for project in projects
-            for index in range(JOBS)
-        ]
-    )
-    env["jobtrack.work.order"].create(
-        [{"task_id": job.id, "hours": ENTRIES * HOURS} for job in jobs]
-    ).write({"state": "approved"})
-    jobs.write(
-        {"jobtrack_state": "approved", "jobtrack_approved_minutes": int(ENTRIES * HOURS * 60)}
-    )
-    _log_time(env, employee, jobs)
-    jobs.write({"jobtrack_state": "done", "jobtrack_date_done": "2001-01-02 10:00:00"})
-    return accounts
-
-
-def _bill_jobs(env, accounts):
-    billed = env["jobtrack.billing.run"]._run(env.company, next(RUN_DATES))
-    if len(billed.statement_ids) != len(accounts) or billed.problem_ids:
-        raise RuntimeError(f"not everything was billed: {billed.problem_ids.mapped('name')}")
 
 
 def _sales_orders(env, employee, count):
@@ -126,14 +44,14 @@ def _sales_orders(env, employee, count):
             "invoice_policy": "delivery",
             "service_type": "timesheet",
             "uom_id": env.ref("uom.product_uom_hour").id,
-            "list_price": 50,
+            "list_price": scenes.RATE,
         }
     )
-    partners = _clients(env, count)
-    line = {"product_id": product.id, "product_uom_qty": ENTRIES * HOURS}
+    partners = scenes.make_clients(env, count)
+    line = {"product_id": product.id, "product_uom_qty": scenes.ENTRIES * scenes.HOURS}
     orders = env["sale.order"].create(
         [
-            {"partner_id": partner.id, "order_line": [Command.create(line)] * JOBS}
+            {"partner_id": partner.id, "order_line": [Command.create(line)] * scenes.JOBS}
             for partner in partners
         ]
     )
@@ -156,7 +74,7 @@ def _sales_orders(env, employee, count):
             for line in order.order_line
         ]
     )
-    _log_time(env, employee, tasks)
+    scenes.log_time(env, employee, tasks)
     return orders
 
 
@@ -165,3 +83,38 @@ def _invoice_orders(env, orders):
     invoices.action_post()
     if len(invoices) != len(orders):
         raise RuntimeError("not everything was invoiced")
+
+
+def _equal_invoices(env, accounts):
+    """Create and post what our run invoices, as anybody would: clients, lines, analytic accounts."""
+    product = env.ref("jobtrack_support.product_postpaid_hour")
+    gl = env.company.jobtrack_revenue_gl_id
+    invoices = env["account.move"].create(
+        [
+            {
+                "move_type": "out_invoice",
+                "partner_id": account.partner_id.id,
+                "invoice_date": "2001-01-08",
+                "invoice_line_ids": [
+                    Command.create(
+                        {
+                            "product_id": product.id,
+                            "name": f"Job {index}",
+                            "quantity": scenes.ENTRIES * scenes.HOURS,
+                            "price_unit": scenes.RATE,
+                            "account_id": gl.id,
+                            "analytic_distribution": _analytic(account),
+                        }
+                    )
+                    for index in range(scenes.JOBS)
+                ],
+            }
+            for account in accounts
+        ]
+    )
+    invoices._post(soft=False)
+
+
+def _analytic(account):
+    analytic = account.project_id.account_id
+    return {str(analytic.id): 100} if analytic else False

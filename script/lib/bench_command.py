@@ -1,6 +1,8 @@
 """The script/bench command: what our records cost, as ratios against Odoo's own in the same run."""
 
+import ast
 import json
+import time
 
 from . import bootstrap, databases, odoo_run, postgres, templates
 from .console import note, say
@@ -8,36 +10,51 @@ from .errors import Failure
 from .paths import ROOT, TEST_OUTPUT
 
 _FOLDER = ROOT / "script" / "benchmarks"
+_ON_REQUEST = _FOLDER / "on_request"  # take long: only when they are named
+_SHARED = {"scenes"}
 _MARK = "BENCHMARK "
 # Each benchmark defines run(env), which returns rows of name, seconds of ours, seconds of the
 # peer, and what the peer is.
 _PROGRAM = """\
-import json, runpy
+import json, runpy, sys
+sys.path.insert(0, {shared!r})
 for row in runpy.run_path({path!r})["run"](env):
     print({mark!r} + json.dumps(row))
 """
 
 
 def main(arguments):
-    """Run every benchmark, or those that are named, on a fresh copy of the template."""
+    """Run the short benchmarks, or those that are named, each on a fresh copy of the template."""
     odoo = bootstrap.ensure()
-    files = sorted(_FOLDER.glob("*.py"))
-    files = [path for path in files if not arguments or path.stem in arguments]
-    if not files:
-        raise Failure(f"no benchmark found in {_FOLDER.relative_to(ROOT)}.")
-    rows = []
+    files = _chosen(arguments)
     with postgres.cluster() as cluster:
         template = templates.addons_template(cluster, odoo)
         for path in files:
-            note(f"benchmark {path.stem}")
+            begin = time.monotonic()
+            note(f"{path.stem}: {_title(path)}")
             with databases.run_copy(cluster, template, "bench") as database:
-                rows += _run(cluster, database, path)
-    _show(rows)
-    return 0 if rows else 1
+                _show(_run(cluster, database, path))
+            note(f"{path.stem}: done in {time.monotonic() - begin:.0f}s")
+    return 0
+
+
+def _chosen(names):
+    """:return: the files of the named benchmarks, of all short ones when none is named."""
+    short = {path.stem: path for path in sorted(_FOLDER.glob("*.py")) if path.stem not in _SHARED}
+    known = short | {path.stem: path for path in sorted(_ON_REQUEST.glob("*.py"))}
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise Failure(f"no benchmark {', '.join(unknown)}; there are: {', '.join(known)}.")
+    return [known[name] for name in names] if names else list(short.values())
+
+
+def _title(path):
+    """:return: the first line of what a benchmark says about itself."""
+    return ast.get_docstring(ast.parse(path.read_text())).splitlines()[0]
 
 
 def _run(cluster, database, path):
-    program = _PROGRAM.format(path=str(path), mark=_MARK)
+    program = _PROGRAM.format(path=str(path), mark=_MARK, shared=str(_FOLDER))
     log = TEST_OUTPUT / f"bench-{path.stem}.log"
     output = odoo_run.shell(cluster, database, program, log=log)
     lines = [line for line in output.splitlines() if line.startswith(_MARK)]
@@ -45,7 +62,6 @@ def _run(cluster, database, path):
 
 
 def _show(rows):
-    say(f"\n{'benchmark':<44}{'ours':>10}{'peer':>10}{'ratio':>8}  peer")
+    say(f"\n{'benchmark':<62}{'ours':>10}{'peer':>10}{'ratio':>7}  peer")
     for name, ours, peer, peer_name in rows:
-        ratio = f"{ours / peer:.2f}" if peer else "-"
-        say(f"{name:<44}{ours:>9.3f}s{peer:>9.3f}s{ratio:>8}  {peer_name}")
+        say(f"{name:<62}{ours:>9.3f}s{peer:>9.3f}s{ours / peer:>7.2f}  {peer_name}")
