@@ -1,2 +1,3 @@
 from . import consent
 from . import dispute
+from . import ledger_extract

@@ -4,9 +4,11 @@ from . import jobtrack_account_buying
 from . import jobtrack_account_credit
 from . import jobtrack_account_dispute
 from . import jobtrack_account_expiry
+from . import jobtrack_account_extract
 from . import jobtrack_account_invoicing
 from . import jobtrack_account_ledger
 from . import jobtrack_account_notice
+from . import jobtrack_account_past
 from . import jobtrack_account_rollover
 from . import jobtrack_billing_run_cron
 from . import jobtrack_billing_run_progress
@@ -21,9 +23,12 @@ from . import jobtrack_job_mail
 from . import jobtrack_job_prebill
 from . import jobtrack_job_workflow
 from . import jobtrack_job_billing
+from . import jobtrack_ledger_explain
 from . import jobtrack_ledger_proof
 from . import jobtrack_statement_billing
 from . import jobtrack_statement_correction
+from . import jobtrack_statement_explain
+from . import jobtrack_statement_paper
 from . import jobtrack_statement_proof
 from . import jobtrack_statement_invoice
 from . import jobtrack_work_order_decision

@@ -20,10 +20,12 @@ class JobtrackAccount(models.Model):
         "jobtrack.account.credit",
         "jobtrack.account.dispute",
         "jobtrack.account.expiry",
+        "jobtrack.account.extract",
         "jobtrack.account.invoicing",
         "jobtrack.account.ledger",
         "jobtrack.account.notice",
         "jobtrack.account.rollover",
+        "jobtrack.account.past",
     ]
     _order = "name, id"
     _check_company_auto = True

@@ -6,10 +6,11 @@ class JobtrackLedgerEntry(models.Model):
 
     _inherit = "jobtrack.ledger.entry"
 
-    explanation = fields.Char(compute="_compute_explanation")
+    explanation = fields.Char(string="Why", compute="_compute_explanation")
     task_reference = fields.Char(related="task_id.jobtrack_reference", string="Job Reference")
 
     @api.depends("reason")
     def _compute_explanation(self):
+        words = self._explanations()
         for entry in self:
-            entry.explanation = entry._explain()
+            entry.explanation = words.get(entry.id, "")

@@ -1,44 +1,13 @@
 from collections import defaultdict
 
 from odoo import api, models
-from odoo.tools import format_date
-
-from ..tools.rounding import format_hours
 
 
 class JobtrackLedgerProof(models.AbstractModel):
-    """Ledger entries explain themselves, and add up to what the books say."""
+    """Ledger entries add up to what the books say."""
 
     _name = "jobtrack.ledger.proof"
-    _description = "Support Ledger: Explanation and Proof"
-
-    def _explain(self):
-        """Return in a sentence why this entry took these hours from this pack (M5)."""
-        self.ensure_one()
-        if self.kind != "usage":
-            return (
-                self.reason
-                or dict(self._fields["kind"]._description_selection(self.env))[self.kind]
-            )
-        expiry = self.pack_id.date_expiry
-        figures = {
-            "hours": format_hours(-self.minutes),
-            "job": self.task_id.jobtrack_reference or self.task_id.name,
-            "pack": self.pack_id.name,
-            "rate": self.currency_id.format(self.rate),
-            "expiry": format_date(self.env, expiry) if expiry else self.env._("never"),
-        }
-        if self.pack_id in self.statement_line_id.work_order_id.funding_ids.pack_id:
-            return self.env._(
-                "%(hours)s h of %(job)s from %(pack)s at %(rate)s per hour:"
-                " reserved for this job when it was approved.",
-                **figures,
-            )
-        return self.env._(
-            "%(hours)s h of %(job)s from %(pack)s at %(rate)s per hour: of the hours that were free on the billing day,"
-            " these expire first (%(expiry)s).",
-            **figures,
-        )
+    _description = "Support Ledger: Proof"
 
     @api.model
     def _recorded_invoice_value(self, lines):

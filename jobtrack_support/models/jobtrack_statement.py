@@ -18,6 +18,7 @@ class JobtrackStatement(models.Model):
         "jobtrack.statement.billing",
         "jobtrack.statement.invoice",
         "jobtrack.statement.correction",
+        "jobtrack.statement.paper",
     ]
     _order = "date desc, id desc"
 
@@ -84,6 +85,9 @@ class JobtrackStatement(models.Model):
     closing_minutes = fields.Integer(readonly=True)
     reserved_minutes = fields.Integer(
         readonly=True, help="Reserved for other jobs after this billing."
+    )
+    ledger_number = fields.Integer(
+        readonly=True, help="The newest ledger entry of the account after this billing."
     )
     hours = fields.Float(compute="_compute_totals", store=True)
     prepaid_hours = fields.Float(string="From Packs", compute="_compute_totals", store=True)

@@ -213,4 +213,5 @@ class JobtrackStatementBilling(models.AbstractModel):
         for statement in statements:
             account = statement.jobtrack_account_id
             statement.closing_minutes = account.balance_minutes
+            statement.ledger_number = account.last_number
             statement.reserved_minutes = reserved.get(account, 0)

@@ -12,6 +12,7 @@ class JobtrackStatementLine(models.Model):
     _inherit = [
         "jobtrack.statement.line.invoice",
         "jobtrack.statement.line.correction",
+        "jobtrack.statement.line.explain",
         "jobtrack.statement.line.proof",
     ]
     _order = "statement_id, id"

@@ -7,3 +7,8 @@ class JobtrackStatementLine(models.Model):
     _inherit = "jobtrack.statement.line"
 
     task_reference = fields.Char(related="task_id.jobtrack_reference", string="Job Reference")
+    explanation = fields.Char(string="Why", compute="_compute_explanation")
+
+    def _compute_explanation(self):
+        for line in self:
+            line.explanation = line._explain()

@@ -12,6 +12,8 @@ from . import test_dispute
 from . import test_expiry
 from . import test_expiry_notice
 from . import test_correction
+from . import test_explain
+from . import test_extract
 from . import test_forgery
 from . import test_ledger
 from . import test_ledger_trigger

@@ -1,13 +1,14 @@
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.http import content_disposition, request, route
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import BadRequest, NotFound
 
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from .home import SupportPortal
 
 STEP = 40
-MOST_ROWS = 10000
+FILE_TYPES = ("pdf", "xlsx", "csv")
 
 
 class SupportLedgerPortal(SupportPortal):
@@ -52,25 +53,31 @@ class SupportLedgerPortal(SupportPortal):
         return request.render("jobtrack_support_portal.portal_support_ledger", values)
 
     @route(
-        "/my/support/<int:account_id>/ledger/csv",
+        "/my/support/<int:account_id>/ledger/<string:file_type>",
         type="http",
         auth="user",
         website=True,
         methods=["GET"],
-        readonly=True,
     )
-    def support_ledger_csv(self, account_id, **params):
-        """Download the entries that the filter shows, on all its pages."""
-        account, _contact = self._support_ledger_account(account_id)
-        domain = self._support_ledger_domain(account, self._support_ledger_filter(params))
-        entries = request.env["jobtrack.ledger.entry"].search(
-            domain, order="number desc", limit=MOST_ROWS
-        )
-        # The mark in front tells spreadsheets that the text is UTF-8.
-        content = ("\ufeff" + entries._portal_csv()).encode()
+    def support_ledger_download(self, account_id, file_type, **params):
+        """Download the extract of the period that the filter names, with the balances before and after."""
+        account, contact = self._support_ledger_account(account_id)
+        if file_type not in FILE_TYPES:
+            raise NotFound()
+        chosen = self._support_ledger_filter(params)
+        try:
+            content, extension, mime = account._extract_file(
+                file_type,
+                chosen["date_from"],
+                chosen["date_to"],
+                chosen["kind"],
+                contact.may_see_money,
+            )
+        except UserError as error:
+            raise BadRequest(str(error)) from error
         headers = [
-            ("Content-Type", "text/csv; charset=utf-8"),
-            ("Content-Disposition", content_disposition(f"ledger-{account.name}.csv")),
+            ("Content-Type", mime),
+            ("Content-Disposition", content_disposition(f"ledger-{account.name}.{extension}")),
             ("X-Content-Type-Options", "nosniff"),
         ]
         return request.make_response(content, headers)

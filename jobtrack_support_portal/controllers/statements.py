@@ -27,6 +27,7 @@ class SupportStatementPortal(SupportPortal):
             contact,
             statement=statement.sudo(),
             open_job_ids=jobs.ids,
+            why={line.id: line._explain() for line in statement.sudo().line_ids},
             invoice_name=invoice.name,
             invoice_url=f"/my/invoices/{invoice.id}"
             if invoice.with_env(request.env)._filtered_access("read")

@@ -1,10 +1,4 @@
-import csv
-import io
-
 from odoo import models
-
-# A spreadsheet takes a cell that begins with one of these for a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 class JobtrackLedgerEntry(models.Model):
@@ -13,8 +7,9 @@ class JobtrackLedgerEntry(models.Model):
     _inherit = "jobtrack.ledger.entry"
 
     def _portal_rows(self):
-        """Return one dictionary per entry for page and download; the number of queries does not grow."""
+        """Return one dictionary per entry for the page; the number of queries does not grow."""
         kinds = dict(self._fields["kind"]._description_selection(self.env))
+        why = self._explanations()
         open_jobs = set(self.sudo().task_id.with_env(self.env)._filtered_access("read").ids)
         return [
             {
@@ -34,7 +29,7 @@ class JobtrackLedgerEntry(models.Model):
                 "statement_url": f"/my/support/statements/{entry.statement_id.id}"
                 if entry.statement_id
                 else False,
-                "explanation": entry._explain(),
+                "explanation": why[entry.id],
             }
             for entry in self.sudo()
         ]
@@ -44,35 +39,3 @@ class JobtrackLedgerEntry(models.Model):
         """Return minutes as hours with their sign, as wide as Odoo writes hours: ``+05:00``, ``-01:45``."""
         hours, rest = divmod(abs(minutes), 60)
         return f"{'-' if minutes < 0 else '+'}{hours:02d}:{rest:02d}"
-
-    def _portal_csv(self):
-        """Return the entries as CSV for spreadsheets, with no cell that could be taken for a formula (A9)."""
-        output = io.StringIO()
-        writer = csv.writer(output)
-        writer.writerow(
-            [
-                self.env._("Number"),
-                self.env._("Date"),
-                self.env._("Kind"),
-                self.env._("Hours"),
-                self.env._("Balance (hours)"),
-                self.env._("Pack"),
-                self.env._("Job"),
-                self.env._("Statement"),
-                self.env._("Explanation"),
-            ]
-        )
-        for row in self._portal_rows():
-            job = f"{row['job']} {row['job_name']}".strip()
-            texts = [row["pack"], job, row["statement"], row["explanation"]]
-            figures = [round(row["hours"], 4), round(row["balance"], 4)]
-            writer.writerow(
-                [row["number"], row["date"], row["kind"], *figures, *map(self._plain_cell, texts)]
-            )
-        return output.getvalue()
-
-    @staticmethod
-    def _plain_cell(text):
-        """Return ``text`` such that no spreadsheet runs it."""
-        text = str(text or "")
-        return f"'{text}" if text.lstrip(" ").startswith(FORMULA_STARTS) else text
