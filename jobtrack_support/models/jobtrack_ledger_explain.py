@@ -130,7 +130,11 @@ class JobtrackLedgerExplain(models.AbstractModel):
     def _why_this_pack(self, alone):
         """Return why these hours came from this pack: kept for the job, free and first in line, or the only ones."""
         rows = self.statement_line_id.work_order_id.funding_ids
-        kept = sum(rows.filtered(lambda row: row.pack_id == self.pack_id).mapped("minutes"))
+        rows = rows.filtered(lambda row: row.pack_id == self.pack_id)
+        returned = rows.filtered("is_returned")
+        kept = sum((rows - returned).mapped("minutes"))
+        if kept + sum(returned.mapped("minutes")) >= -self.minutes > kept:
+            return self.env._("kept for this job when its earlier bill was corrected")
         if kept >= -self.minutes:
             return self.env._("reserved for this job when it was approved")
         day = self.pack_id.date_expiry

@@ -19,6 +19,12 @@ class JobtrackStatementLineExplain(models.AbstractModel):
         """
         self.ensure_one()
         line = self.sudo()
+        if line.reverses_id:
+            return self.env._(
+                "Takes back what statement %(number)s billed: %(reason)s.",
+                number=line.reverses_id.statement_id.name,
+                reason=line.statement_id.correction_reason or "",
+            )
         sentences = [
             line._explain_run(),
             line._explain_prepaid(),

@@ -1,11 +1,17 @@
 from odoo import models
 
+from ..tools.rounding import format_hours
+
 
 class JobtrackStatementPaper(models.AbstractModel):
     """What a statement shows on paper: all movements of hours since the statement before."""
 
     _name = "jobtrack.statement.paper"
     _description = "Billing Statement: On Paper"
+
+    def _format_minutes(self, minutes):
+        """Return minutes as hours that people read, for the report's template."""
+        return format_hours(minutes)
 
     def _previous_statement(self):
         """Return the statement before, bill or correction: its closing balance is where this one begins."""

@@ -25,6 +25,7 @@ from . import test_plans
 from . import test_prebill
 from . import test_rollover
 from . import test_run_screen
+from . import test_statement_paper
 from . import test_time
 from . import test_views
 from . import test_workers

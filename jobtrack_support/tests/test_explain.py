@@ -221,13 +221,13 @@ class TestExplain(JobtrackCommon):
         cases = (
             ("no hours at all", 0, None, 0, "the account had no prepaid hours"),
             ("used up by this job", 1, "2026-03-31", 0, "the prepaid hours were used up by then"),
-            ("valid too late", 5, "2026-02-28", 0, "was valid for work of 03/02/2026"),
+            ("starts later", 5, "2026-06-30", 0, "was valid for work of 03/02/2026"),
             ("kept for others", 2, "2026-03-31", 2, "2:00 h that were left are reserved"),
         )
         for name, hours, expiry, kept, words in cases:
             with self.subTest(case=name), self.env.cr.savepoint() as savepoint:
                 if hours:
-                    start = "2026-02-01" if expiry < "2026-03-01" else None
+                    start = "2026-04-01" if expiry > "2026-04-01" else None
                     self.account._grant_hours(hours, 40, start, expiry, "Pack")
                 if kept:
                     self._approve(self._make_job("Keeps"), kept)

@@ -98,6 +98,7 @@ print("SCENE " + json.dumps({
 MONEY = (
     "/my/support/{account}/ledger",
     "/my/support/{account}/ledger/csv",
+    "/my/support/{account}/ledger/pdf",
     "/my/support/statements/{statement}",
     "/my/support/statements/{statement}/pdf",
     "/my/invoices/{invoice}",
@@ -118,6 +119,9 @@ OTHER_WAYS = (
     "/my/projects/{project}/task/{job}",
     "/web/content/{file}",
     "/odoo/project.task/{job}",
+    "/jobtrack/ledger.csv?accounts={account}",
+    "/report/pdf/jobtrack_support.report_ledger_extract/{account}",
+    "/report/pdf/jobtrack_support.report_statement/{statement}",
 )
 POSTS = {
     "/my/support/{account}/jobs/new": {"name": "Let me in", "priority": "high"},
@@ -133,6 +137,7 @@ MODELS = {
     "jobtrack.ledger.entry": "reason",
     "jobtrack.statement": "name",
     "jobtrack.statement.line": "minutes",
+    "jobtrack.billing.preview": "jobs",
     "jobtrack.billing.run": "name",
     "account.analytic.line": "name",
     "project.task": "name",
