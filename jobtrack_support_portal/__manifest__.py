@@ -16,5 +16,6 @@
         "views/portal_work_order_templates.xml",
         "views/portal_ledger_templates.xml",
         "views/portal_statement_templates.xml",
+        "views/portal_upcoming_templates.xml",
     ],
 }

@@ -61,6 +61,13 @@ class JobtrackAccountContact(models.Model):
             self._admit_to_company()
         return result
 
+    def _may_dispute(self, job):
+        """Return whether this contact may object to the bill of ``job``: by a role, or having asked for it (M6)."""
+        if not self or self.jobtrack_account_id != job.jobtrack_account_id:
+            return False
+        asked = self.partner_id == job.jobtrack_requester_id
+        return self.may_approve or self.may_see_money or asked
+
     def _admit_to_company(self):
         """Let portal users among the contacts read the account's company, or its records stay hidden from them.
 

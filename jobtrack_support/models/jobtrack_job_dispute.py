@@ -97,12 +97,7 @@ class JobtrackJobDispute(models.AbstractModel):
         self.ensure_one()
         job = self.sudo()
         account = job.jobtrack_account_id
-        contact = account._contact_of(partner) if account.active and partner else None
-        if not contact:
-            return False
-        return bool(
-            contact.may_approve or contact.may_see_money or partner == job.jobtrack_requester_id
-        )
+        return bool(account.active and partner and account._contact_of(partner)._may_dispute(job))
 
     def _jobtrack_disputer(self):
         """Return the current user's person, if the user may object to these jobs: a contact, or staff in their name.

@@ -34,7 +34,8 @@ class JobtrackJobPrebill(models.AbstractModel):
         """Return what the page on which ``partner`` disputes this job shows; amounts only to who sees money.
 
         :return: dictionary: ``job``, ``account``, ``company``, ``row`` and ``date`` (the line of the coming bill, empty
-            when it is on none), ``sees_money``, ``effect`` (see ``tools.dispute``), ``status`` (a sentence)
+            when it is on none), ``sees_money``, ``may_dispute``, ``effect`` (see ``tools.dispute``) and
+            ``status`` (a sentence)
         """
         self.ensure_one()
         job = self.sudo()
@@ -48,6 +49,7 @@ class JobtrackJobPrebill(models.AbstractModel):
             "company": account.company_id,
             "row": rows.get(job, {}),
             "date": bills[0]["date"] if job in rows else False,
+            "may_dispute": job._jobtrack_may_dispute(partner),
             "sees_money": bool(account._contact_of(partner).may_see_money),
             "effect": effect,
             "status": job._jobtrack_dispute_status(effect),

@@ -1,1 +1,1 @@
-from . import home, account, jobs, ledger, odoo_pages, statements, work_orders
+from . import home, account, jobs, ledger, odoo_pages, statements, upcoming, work_orders

@@ -85,6 +85,8 @@ class ProjectTask(models.Model):
                 "funds": self.env._("Work goes on when there are hours or credit for it."),
                 "client": self.env._("We need an answer from you: please write below."),
             }.get(self.jobtrack_hold_reason, self.env._("We have paused this job for now."))
+        if self.jobtrack_disputed:
+            return self._jobtrack_dispute_status(self._jobtrack_objection())
         if self.jobtrack_state == "done" and not self.jobtrack_is_billable:
             return self.env._("Nothing to do: this job costs you nothing.")
         return {
@@ -117,6 +119,7 @@ class ProjectTask(models.Model):
                     "words": states.get(job.jobtrack_state, ""),
                     "colour": COLOURS.get(job.jobtrack_state, "light"),
                     "waits_for_you": bool(waits),
+                    "disputed": job.jobtrack_disputed,
                     "high": job.priority in ("2", "3"),
                     "requested": job.jobtrack_date_requested,
                     "done": job.jobtrack_date_done,
@@ -148,6 +151,20 @@ class ProjectTask(models.Model):
             "summary": job.jobtrack_summary,
             "bills": job._jobtrack_portal_bills(contact),
             "history": job._jobtrack_portal_history(),
+            **job._jobtrack_portal_dispute(contact),
+        }
+
+    def _jobtrack_portal_dispute(self, contact):
+        """Return where ``contact`` disputes the bill of this job or reads what became of it, and what to call that."""
+        words = {
+            "keep_out": self.env._("Dispute the Bill"),
+            "stands": self.env._("View the Dispute"),
+            "ask": self.env._("Ask for a Correction"),
+        }.get(self._jobtrack_objection())
+        shown = words and contact._may_dispute(self)
+        return {
+            "dispute_url": f"/my/support/jobs/{self.id}/dispute" if shown else False,
+            "dispute_words": words,
         }
 
     def _jobtrack_portal_files(self):
@@ -200,6 +217,7 @@ class ProjectTask(models.Model):
             steps += order._portal_steps()
         if self.jobtrack_date_done and self.jobtrack_state in ("done", "billed"):
             steps.append((self.jobtrack_date_done, self.env._("Done"), ""))
+        steps += self._jobtrack_portal_dispute_steps()
         account = self.jobtrack_account_id
         told = [
             {"date": account._local_date(moment), "text": text, "note": note}
@@ -216,6 +234,21 @@ class ProjectTask(models.Model):
                 text = self.env._("Billed on statement %(name)s", name=line.statement_id.name)
             told.append({"date": line.statement_id.date, "text": text, "note": ""})
         return told[::-1]
+
+    def _jobtrack_portal_dispute_steps(self):
+        """Return who disputed the bill and what we answered: the last time that happened."""
+        if not self.jobtrack_dispute_date:
+            return []
+        text = self.env._("Disputed by %(name)s", name=self.jobtrack_disputed_name)
+        steps = [(self.jobtrack_dispute_date, text, self.jobtrack_dispute_reason)]
+        if self.jobtrack_dispute_decided_date:
+            words = dict(self._fields["jobtrack_dispute_decision"]._description_selection(self.env))
+            text = self.env._(
+                "Dispute ended: %(decision)s",
+                decision=words[self.jobtrack_dispute_decision].lower(),
+            )
+            steps.append((self.jobtrack_dispute_decided_date, text, self.jobtrack_dispute_answer))
+        return steps
 
     def _jobtrack_portal_request_step(self):
         moment = self.jobtrack_date_requested or self.create_date

@@ -6,5 +6,6 @@ from . import (
     test_odoo_pages,
     test_requests,
     test_statements,
+    test_upcoming,
     test_work_orders,
 )
