@@ -238,7 +238,7 @@ class JobtrackBillingRun(models.Model):
             ("jobtrack_disputed", "=", False),
             ("jobtrack_date_done", "<", self.cutoff),
             # A job that a correction or a decision queues again waits for the next run.
-            ("jobtrack_account_id", "not any", [("statement_ids.run_id", "=", self.id)]),
+            ("jobtrack_account_id", "not any", [("statement_ids.run_id", "in", self.ids)]),
         ]
 
     def _accounts_to_bill(self, limit=None):

@@ -82,6 +82,6 @@ class SupportUpcomingPortal(SupportPortal):
                 result["error"] = str(error)
             job.invalidate_recordset()
         page = job._jobtrack_dispute_page(request.env.user.partner_id)
-        values = self._support_values("support_dispute", account, contact, **(page | result))
-        values["form_url"] = f"/my/support/jobs/{job.id}/dispute"
+        values = self._support_values("support_dispute", account, contact)
+        values |= page | result | {"form_url": f"/my/support/jobs/{job.id}/dispute"}
         return request.render("jobtrack_support_portal.portal_support_dispute", values)
