@@ -118,8 +118,10 @@ class TestUpcomingPages(PortalCommon):
         self.assertIn("This job was billed on", self._text(self.url))
         response = self._post(f"{self.url}/send", {"reason": "Too many"})
         self.assertIn("passed your words on", response.text)
-        self.assertIn("Too many", self._text(f"/my/support/jobs/{self.job.id}") + response.text)
         self.assertFalse(self._is_disputed())
+        message = self.job.message_ids[0]
+        self.assertIn("Too many", message.body)
+        self.assertEqual(message.author_id, self.approver)
 
     def test_whoever_asked_for_the_job_disputes_it_and_sees_no_amounts(self):
         self._log_in(self.member_user)
