@@ -17,5 +17,6 @@
         "views/portal_ledger_templates.xml",
         "views/portal_statement_templates.xml",
         "views/portal_upcoming_templates.xml",
+        "views/portal_order_templates.xml",
     ],
 }

@@ -56,6 +56,7 @@ class Story:
         values = {
             "partner_id": account.partner_id.id,
             "jobtrack_account_id": account.id,
+            "jobtrack_quarter": "this",
             "order_line": [Command.create({"product_id": product.id, "product_uom_qty": hours})],
         }
         pricelist = self.house.pricelists.get(account.currency_id.name)

@@ -11,9 +11,11 @@ from . import jobtrack_account_notice
 from . import jobtrack_account_past
 from . import jobtrack_account_rollover
 from . import jobtrack_billing_run_cron
+from . import jobtrack_account_renewal
 from . import jobtrack_billing_run_progress
 from . import jobtrack_hour_pack_life
 from . import jobtrack_hour_pack_payment
+from . import jobtrack_hour_pack_refund
 from . import jobtrack_billing_prebill
 from . import jobtrack_hour_pack_sync
 from . import jobtrack_job_hours
@@ -24,6 +26,7 @@ from . import jobtrack_job_prebill
 from . import jobtrack_job_workflow
 from . import jobtrack_job_billing
 from . import jobtrack_ledger_explain
+from . import jobtrack_ledger_goodwill
 from . import jobtrack_ledger_proof
 from . import jobtrack_statement_billing
 from . import jobtrack_statement_correction
@@ -42,6 +45,7 @@ from . import jobtrack_time_category
 from . import jobtrack_account
 from . import jobtrack_account_contact
 from . import jobtrack_hour_pack
+from . import jobtrack_adjustment
 from . import jobtrack_rollover
 from . import jobtrack_ledger_entry
 from . import project_project

@@ -1,7 +1,15 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools import plans
 from ..tools.rounding import draw_value, money, to_minutes
+
+PROTECTED = {
+    "jobtrack_account_id",
+    "jobtrack_date_start",
+    "jobtrack_origin_line_id",
+    "jobtrack_statement_line_id",
+}
 
 
 class AccountMoveLine(models.Model):
@@ -14,6 +22,10 @@ class AccountMoveLine(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         help="The account that this support plan fills.",
+    )
+    jobtrack_date_start = fields.Date(
+        string="Usable From",
+        help="First day of the quarter that the hours of this plan are for; empty means: when they are paid.",
     )
     jobtrack_origin_line_id = fields.Many2one(
         "account.move.line",
@@ -36,11 +48,7 @@ class AccountMoveLine(models.Model):
     jobtrack_refund_entry_ids = fields.One2many("jobtrack.ledger.entry", "refund_line_id")
 
     def write(self, vals):
-        protected = {
-            "jobtrack_account_id",
-            "jobtrack_origin_line_id",
-            "jobtrack_statement_line_id",
-        } & vals.keys()
+        protected = PROTECTED & vals.keys()
         if protected and not self.env.su and any(line.parent_state == "posted" for line in self):
             raise UserError(self.env._("A posted plan line keeps the account that it fills."))
         self._jobtrack_refuse_line_rewriting(vals)
@@ -134,6 +142,13 @@ class AccountMoveLine(models.Model):
             line.product_id.product_tmpl_id._jobtrack_check_purchase(
                 account, line.quantity, line.price_subtotal
             )
+            start = line.jobtrack_date_start
+            if start and not plans.is_quarter_ahead(
+                start, account._today(), account._first_month()
+            ):
+                raise UserError(
+                    self.env._("Hours begin with this quarter or the next: choose one of the two.")
+                )
 
     def _jobtrack_check_refunds(self):
         """Refuse to credit more minutes or more value of a pack than is left of it unreserved."""

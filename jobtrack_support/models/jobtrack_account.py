@@ -26,6 +26,7 @@ class JobtrackAccount(models.Model):
         "jobtrack.account.notice",
         "jobtrack.account.rollover",
         "jobtrack.account.past",
+        "jobtrack.account.renewal",
     ]
     _order = "name, id"
     _check_company_auto = True
@@ -147,18 +148,13 @@ class JobtrackAccount(models.Model):
         """What expired packs still hold is kept for earlier work or a decision: nothing of it is available."""
         reserved = self._reserved_minutes()
         usable = self._reserved_minutes(("pack_id.state", "=", "active"))
-        live = dict(
-            self.env["jobtrack.hour.pack"]
-            .sudo()
-            ._read_group(
-                [("jobtrack_account_id", "in", self.ids), ("state", "=", "active")],
-                ["jobtrack_account_id"],
-                ["minutes_remaining:sum"],
-            )
-        )
+        live = self._minutes_left([("state", "=", "active")])
+        coming = self._coming_minutes()
         for account in self:
             account.held_hours = to_hours(reserved.get(account._origin, 0))
-            left = live.get(account._origin, 0) - usable.get(account._origin, 0)
+            later = coming.get(account._origin, 0)
+            account.coming_hours = to_hours(later)
+            left = live.get(account._origin, 0) - later - usable.get(account._origin, 0)
             account.available_hours = to_hours(max(left, 0))
 
     def _reserved_minutes(self, *domain):

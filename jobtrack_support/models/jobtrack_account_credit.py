@@ -24,7 +24,8 @@ class JobtrackAccountCredit(models.AbstractModel):
     credit_used = fields.Monetary(
         compute="_compute_credit_used",
         groups="base.group_user",
-        help="Unpaid invoices for work, work done but not billed, and approved work that no pack covers; untaxed.",
+        help="Unpaid invoices for work and for used hours, work done but not billed, and approved work that no pack"
+        " covers; untaxed.",
     )
     credit_available = fields.Monetary(compute="_compute_credit_used", groups="base.group_user")
 
@@ -73,7 +74,7 @@ class JobtrackAccountCredit(models.AbstractModel):
         )
 
     def _owed_postpaid(self):
-        """Return a dictionary: account -> unpaid, untaxed part of its posted invoices for work."""
+        """Return a dictionary: account -> unpaid, untaxed part of its posted invoices for work and for used hours."""
         owed = {}
         statements = (
             self.env["jobtrack.statement"]
@@ -93,7 +94,10 @@ class JobtrackAccountCredit(models.AbstractModel):
             # The invoice may bill other accounts of the client as well: each owes its own part. A correction that the
             # client has not used yet is owed to it.
             owed[account] = owed.get(account, 0.0) + statement.amount * share
-        return {account: max(amount, 0.0) for account, amount in owed.items()}
+        owed = {account: max(amount, 0.0) for account, amount in owed.items()}
+        for account, _invoice, used in self._used_before_payment():
+            owed[account] = owed.get(account, 0.0) + used
+        return owed
 
     def _is_credit_insufficient(self):
         """Return whether neither prepaid hours nor credit for one minute of work are left (A11)."""
@@ -107,7 +111,9 @@ class JobtrackAccountCredit(models.AbstractModel):
     def _overdue_invoices(self):
         """Return the client's posted invoices of this account that are past due (D9)."""
         self.ensure_one()
-        return self.sudo().statement_ids.invoice_id.filtered(
+        used = [invoice.id for _account, invoice, _used in self._used_before_payment()]
+        invoices = self.sudo().statement_ids.invoice_id
+        return (invoices | invoices.browse(used)).filtered(
             lambda invoice: (
                 invoice.state == "posted"
                 and invoice.move_type == "out_invoice"

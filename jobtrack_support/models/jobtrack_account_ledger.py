@@ -196,7 +196,13 @@ class JobtrackAccountLedger(models.AbstractModel):
             minutes > posted
             or pack.currency_id.compare_amounts(value, -pack.invoice_line_id.amount_currency) > 0
         )
-        if minutes < 0 or too_much or (pack.is_activated and minutes != posted):
+        # Hours that were given on top go with the rest when the payment is taken back.
+        extra = sum(
+            entry.minutes
+            for entry in pack.ledger_entry_ids
+            if entry.kind == "adjustment" and entry.minutes > 0
+        )
+        if minutes < -extra or too_much or (pack.is_activated and minutes != posted):
             return [f"{pack.display_name}: {minutes} minutes given, its invoice sold {posted}"]
         return []
 
@@ -243,7 +249,7 @@ class JobtrackAccountLedger(models.AbstractModel):
                 return
 
     def _look_after(self):
-        """Derive packs from their invoices, let hours expire or live on, and refresh which jobs wait for money."""
+        """Derive packs from invoices, let hours expire or live on, refresh which jobs wait for money, renew."""
         self.ensure_one()
         self.env["jobtrack.hour.pack"]._sync_account(self)
         self.env["jobtrack.rollover"]._decide_overdue(self)
@@ -252,6 +258,7 @@ class JobtrackAccountLedger(models.AbstractModel):
         self._reserve_lost()
         self._notify_expiry()
         self._refresh_holds()
+        self._renew()
 
     @api.model
     def _cron_verify_ledger(self):

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 from ..tools import job_states
 from ..tools.rounding import to_minutes
@@ -46,18 +47,29 @@ class JobtrackHourPackSync(models.AbstractModel):
         """
         pack = "jobtrack_pack_ids"
         payment = "move_id.line_ids.matched_credit_ids.credit_move_id.parent_state"
-        return [
-            ("jobtrack_account_id", "=", account.id),
-            ("move_type", "=", "out_invoice"),
-            ("parent_state", "=", "posted"),
-            ("display_type", "=", "product"),
-            *["|"] * 4,
-            (pack, "=", False),
-            *["&", (f"{pack}.state", "=", "pending"), ("move_id.amount_residual", "=", 0)],
-            *["&", (f"{pack}.is_activated", "=", True), ("move_id.amount_residual", "!=", 0)],
-            *["&", (f"{pack}.is_activated", "=", True), (payment, "=", "draft")],
-            ("id", "in", self._lines_with_unknown_refunds(account).ids),
-        ]
+        pending = Domain(f"{pack}.state", "=", "pending")
+        if account.packs_at_posting:
+            disagrees = pending
+        else:
+            active = Domain(f"{pack}.is_activated", "=", True)
+            disagrees = (
+                (pending & Domain("move_id.amount_residual", "=", 0))
+                | (active & Domain("move_id.amount_residual", "!=", 0))
+                | (active & Domain(payment, "=", "draft"))
+            )
+        doubtful = (
+            Domain(pack, "=", False)
+            | disagrees
+            | Domain("id", "in", self._lines_with_unknown_refunds(account).ids)
+        )
+        return doubtful & Domain(
+            [
+                ("jobtrack_account_id", "=", account.id),
+                ("move_type", "=", "out_invoice"),
+                ("parent_state", "=", "posted"),
+                ("display_type", "=", "product"),
+            ]
+        )
 
     @api.model
     def _lines_with_unknown_refunds(self, account):
@@ -87,19 +99,20 @@ class JobtrackHourPackSync(models.AbstractModel):
                 "product_id": line.product_id.id,
                 "invoice_line_id": line.id,
                 "minutes": 0,
-                "date_start": line.move_id.invoice_date or line.date,
+                "date_start": line.jobtrack_date_start or line.move_id.invoice_date or line.date,
             }
         )
 
     def _follow_posted_line(self, line):
         """Do what is missing between what the posted invoice and its credit notes say and what the ledger has.
 
-        Paid: the ledger has given all that was posted, and taken back all that was credited. Not paid: it has taken
-        back what remains; what was used stays used, and its price is the reopened receivable.
+        Paid, or posted where the account's hours do not wait for the money: the ledger has given all that was posted,
+        and taken back all that was credited. Not paid: it has taken back what remains; what was used stays used, and
+        its price is the reopened receivable.
         """
         self.ensure_one()
         refunds = self._posted_refund_lines(line)
-        paid = self._is_really_paid(line.move_id)
+        paid = self.jobtrack_account_id.packs_at_posting or self._is_really_paid(line.move_id)
         if not self.ledger_entry_ids:
             self._take_figures(line, refunds)
         if paid and not (self.is_refunded and not self.ledger_entry_ids):
@@ -154,14 +167,16 @@ class JobtrackHourPackSync(models.AbstractModel):
         today = self.jobtrack_account_id._today()
         if first:
             plan = self.product_id.product_tmpl_id
-            self.date_expiry = plan._jobtrack_expiry_date(self.company_id, today)
+            first_day = max(today, self.date_start or today)
+            self.date_expiry = plan._jobtrack_expiry_date(self.company_id, first_day)
         movements = self._missing_purchase(line, today) + self._missing_refunds(refunds)
         movements += self._missing_rest(movements)
         returns = not self.is_activated
         if movements:
             self.env["jobtrack.ledger.entry"]._record(movements)
         self.is_activated = True
-        self.settled_write_off = float(self._written_off(line.move_id))
+        if returns and not self.jobtrack_account_id.packs_at_posting:
+            self.settled_write_off = float(self._written_off(line.move_id))
         refunded = -sum(
             self.ledger_entry_ids.filtered(lambda entry: entry.kind == "refund").mapped("minutes")
         )
@@ -303,7 +318,7 @@ class JobtrackHourPackSync(models.AbstractModel):
         """Return ``(minutes, value)`` that a credit note may still take from this purchase."""
         self.ensure_one()
         if self.is_activated:
-            return self.minutes_remaining - self.reserved_minutes, self.value_remaining
+            return self._refundable_minutes(), self.value_remaining
         minutes, value, _company = self._given()
         known = self.ledger_entry_ids.filtered(lambda entry: entry.kind == "refund").refund_line_id
         waiting = self._posted_refund_lines(self.invoice_line_id) - known

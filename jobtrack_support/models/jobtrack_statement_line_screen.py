@@ -12,3 +12,9 @@ class JobtrackStatementLine(models.Model):
     def _compute_explanation(self):
         for line in self:
             line.explanation = line._explain()
+
+    def action_give_back(self):
+        """Open the dialog that gives back hours which this line took from packs."""
+        self.ensure_one()
+        usages = self.ledger_entry_ids.filtered(lambda entry: entry.kind == "usage")
+        return usages._open_give_back()

@@ -55,6 +55,11 @@ class ResCompany(models.Model):
         default=1000.0,
         help="What a new support account may owe for work before it is asked to pay.",
     )
+    jobtrack_adjustment_hours = fields.Float(
+        string="Hours That One Person Moves Alone",
+        default=4.0,
+        help="Above so many hours a day on an account, a second person approves adjustments and grants.",
+    )
     jobtrack_estimate_days = fields.Integer(
         string="Days to Answer an Estimate",
         default=14,

@@ -55,6 +55,9 @@ class ResConfigSettings(models.TransientModel):
         readonly=False,
         currency_field="jobtrack_currency_id",
     )
+    jobtrack_adjustment_hours = fields.Float(
+        related="company_id.jobtrack_adjustment_hours", readonly=False
+    )
     jobtrack_billing_workers = fields.Integer(
         string="Billing Workers",
         help="How many scheduled actions bill at the same time, on all hosts together.",

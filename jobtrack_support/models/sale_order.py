@@ -1,6 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools import plans
+
+PAYING = ("pending", "authorized", "done")
+
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
@@ -13,6 +17,29 @@ class SaleOrder(models.Model):
         help="The account that the support plans of this order fill.",
     )
     jobtrack_is_plan_order = fields.Boolean(compute="_compute_jobtrack_is_plan_order")
+    jobtrack_quarter = fields.Selection(
+        [(plans.THIS_QUARTER, "This quarter"), (plans.NEXT_QUARTER, "The next quarter")],
+        string="Hours for",
+        copy=False,
+        help="Hours for the next quarter can be used from its first day on and expire at its end.",
+    )
+    jobtrack_date_start = fields.Date(
+        string="Usable From",
+        compute="_compute_jobtrack_date_start",
+        store=True,
+        precompute=True,
+        copy=False,
+        help="First day of the quarter that the hours are bought for; empty means: as soon as they are paid.",
+    )
+    jobtrack_asks_quarter = fields.Boolean(compute="_compute_jobtrack_asks_quarter")
+    jobtrack_is_renewal = fields.Boolean(
+        string="Renewal", readonly=True, copy=False, help="Made by itself for the next quarter."
+    )
+
+    _jobtrack_renewal_unique = models.UniqueIndex(
+        "(jobtrack_account_id, jobtrack_date_start) WHERE jobtrack_is_renewal",
+        "The renewal of this quarter was made already.",
+    )
 
     @api.depends("order_line.product_id.jobtrack_is_plan")
     def _compute_jobtrack_is_plan_order(self):
@@ -20,6 +47,32 @@ class SaleOrder(models.Model):
             order.jobtrack_is_plan_order = any(
                 order.order_line.product_id.mapped("jobtrack_is_plan")
             )
+
+    @api.depends("jobtrack_quarter")
+    def _compute_jobtrack_date_start(self):
+        """Name the quarter by its first day: "the next quarter" means another one later."""
+        for order in self:
+            day = False
+            if order.jobtrack_quarter == plans.NEXT_QUARTER:
+                day = plans.next_quarter_start(*order._jobtrack_today())
+            order.jobtrack_date_start = day
+
+    @api.depends("jobtrack_quarter", "state", "jobtrack_is_plan_order")
+    def _compute_jobtrack_asks_quarter(self):
+        for order in self:
+            lines = order.order_line.filtered("product_id.jobtrack_is_plan")
+            order.jobtrack_asks_quarter = (
+                order.state in ("draft", "sent")
+                and not order.jobtrack_quarter
+                and plans.WITH_QUARTER in lines.product_id.mapped("jobtrack_expiry")
+                and plans.asks_for_quarter(*order._jobtrack_today())
+            )
+
+    def _jobtrack_today(self):
+        """Return today and the first month of the year's quarters, both of the order's company."""
+        company = self.company_id or self.env.company
+        today = self.env["jobtrack.account"]._today(company)
+        return today, int(company.sudo().jobtrack_quarter_first_month)
 
     @api.depends("jobtrack_is_plan_order")
     def _compute_require_payment(self):
@@ -45,6 +98,7 @@ class SaleOrder(models.Model):
     def action_confirm(self):
         for order in self.filtered("jobtrack_is_plan_order"):
             order._jobtrack_check_plan_order()
+            order._jobtrack_check_quarter()
         return super().action_confirm()
 
     def _action_confirm(self):
@@ -81,6 +135,48 @@ class SaleOrder(models.Model):
                 )
             )
         lines._jobtrack_check_plan_lines()
+
+    def _jobtrack_check_quarter(self):
+        """Refuse a purchase in the last days of a quarter that does not say which quarter it is for (B11).
+
+        Money that is on its way is not turned away: such hours are for this quarter, as the quotation was.
+        """
+        self.ensure_one()
+        if self.jobtrack_asks_quarter:
+            if not self.sudo().transaction_ids.filtered(lambda tx: tx.state in PAYING):
+                raise UserError(
+                    self.env._(
+                        "The quarter ends in a few days: choose whether these hours are for this quarter or the next."
+                    )
+                )
+            self.sudo().jobtrack_quarter = plans.THIS_QUARTER
+            self.message_post(
+                body=self.env._("Paid before a quarter was chosen: the hours are for this one.")
+            )
+        start = self.jobtrack_date_start
+        if start and not plans.is_quarter_ahead(start, *self._jobtrack_today()):
+            raise UserError(
+                self.env._("Hours begin with this quarter or the next: choose one of the two.")
+            )
+
+    def _jobtrack_choose_quarter(self, quarter, partner):
+        """Note which quarter the hours of a quotation are for, as a contact who buys hours chose it.
+
+        :param str quarter: ``this`` or ``next``
+        :param partner: the person who chooses
+        :raise UserError: when the person may not, or there is nothing to choose any more
+        """
+        self.ensure_one()
+        order = self.sudo()
+        if not order.jobtrack_account_id._contact_of(partner).may_buy:
+            raise UserError(
+                self.env._("You are not authorised to buy hours for this support project.")
+            )
+        if quarter not in dict(self._fields["jobtrack_quarter"].selection):
+            raise UserError(self.env._("Please choose one of the two quarters."))
+        if order.state not in ("draft", "sent"):
+            raise UserError(self.env._("This order is confirmed: its hours stay as ordered."))
+        order.jobtrack_quarter = quarter
 
     def _jobtrack_invoice_plans(self):
         """Create and post the invoice of a plan order; does nothing when there is one."""

@@ -33,4 +33,5 @@ class SaleOrderLine(models.Model):
             values["account_id"] = company.jobtrack_deferred_gl_id.id
             values["analytic_distribution"] = False
             values["jobtrack_account_id"] = self.order_id.jobtrack_account_id.id
+            values["jobtrack_date_start"] = self.order_id.jobtrack_date_start
         return values

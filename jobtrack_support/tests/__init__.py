@@ -1,5 +1,7 @@
 from . import test_main_flow
 from . import test_access
+from . import test_adjustments
+from . import test_at_posting
 from . import test_billing
 from . import test_books_client_invoice
 from . import test_books_deferred
@@ -24,6 +26,8 @@ from . import test_payment_facts
 from . import test_plans
 from . import test_prebill
 from . import test_rollover
+from . import test_quarters
+from . import test_refunds
 from . import test_run_screen
 from . import test_statement_paper
 from . import test_time

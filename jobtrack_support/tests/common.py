@@ -165,7 +165,14 @@ class JobtrackCommon(BaseCommon):
         return job
 
     @classmethod
-    def _sell_plan(cls, plan="jobtrack_support.plan_20", hours=20, account=None, confirm=True):
+    def _sell_plan(
+        cls,
+        plan="jobtrack_support.plan_20",
+        hours=20,
+        account=None,
+        confirm=True,
+        quarter="this",
+    ):
         """Return the confirmed order of a plan; its invoice is posted and not paid."""
         account = account or cls.account
         product = cls.env.ref(plan).product_variant_id
@@ -175,6 +182,7 @@ class JobtrackCommon(BaseCommon):
                 "company_id": account.company_id.id,
                 "currency_id": account.currency_id.id,
                 "jobtrack_account_id": account.id,
+                "jobtrack_quarter": quarter,
                 "order_line": [
                     Command.create({"product_id": product.id, "product_uom_qty": hours})
                 ],

@@ -24,6 +24,8 @@ STAFF_ONLY_MODELS = (
     "jobtrack.correct.bill",
     "jobtrack.grant.hours",
     "jobtrack.extend.pack",
+    "jobtrack.adjustment",
+    "jobtrack.give.back",
     "jobtrack.rollover",
     "jobtrack.decline.work.order",
 )

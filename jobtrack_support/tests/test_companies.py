@@ -8,6 +8,7 @@ from .common import JobtrackCommon
 # Where each model's records have their company.
 COMPANY_OF = {
     "jobtrack.account": "company_id",
+    "jobtrack.adjustment": "company_id",
     "jobtrack.account.contact": "jobtrack_account_id.company_id",
     "jobtrack.billing.problem": "run_id.company_id",
     "jobtrack.billing.run": "company_id",
@@ -58,6 +59,14 @@ class TestCompanies(JobtrackCommon):
         """Make a record of every model in the other company."""
         account = cls.other_account
         account._grant_hours(10, 40, "2026-03-01", None, "Ten hours")
+        cls.env["jobtrack.adjustment"].create(
+            {
+                "kind": "grant",
+                "jobtrack_account_id": account.id,
+                "hours": 1,
+                "reason": "Their grant",
+            }
+        )
         job = cls._make_job("Their job", account=account)
         cls._approve(job, 3)
         cls._log(job, 3, date="2026-03-10", employee_id=cls.other_employee.id)

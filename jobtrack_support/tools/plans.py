@@ -64,3 +64,10 @@ def next_quarter_start(day, first_month=1):
     return billing_calendar.add_months(
         billing_calendar.quarter_start(day, first_month), billing_calendar.MONTHS_PER_QUARTER
     )
+
+
+def is_quarter_ahead(start, day, first_month=1):
+    """Return whether ``start`` is the first day of a quarter, and of none later than the one after that of ``day``."""
+    return start == billing_calendar.quarter_start(
+        start, first_month
+    ) and start <= next_quarter_start(day, first_month)

@@ -1,5 +1,6 @@
 from . import jobtrack_complete_job
 from . import jobtrack_correct_bill
+from . import jobtrack_give_back
 from . import jobtrack_grant_hours
 from . import jobtrack_decline_work_order
 from . import jobtrack_extend_pack

@@ -35,14 +35,31 @@ class JobtrackGrantHours(models.TransientModel):
             )
 
     def action_grant(self):
-        """Give the hours.
+        """Give the hours at once, or ask a second person where they are more than one person gives alone.
 
+        :return: the action that closes the dialog, or opens what waits for approval
         :raise AccessError: when the user may not grant hours
         """
         self.ensure_one()
         if not (self.env.su or self.env.user.has_group("jobtrack_support.group_billing")):
             raise AccessError(self.env._("Only the billing team grants hours."))
-        self.jobtrack_account_id._grant_hours(
-            self.hours, self.rate, date_expiry=self.date_expiry, reason=self.reason
+        asked = self.env["jobtrack.adjustment"].create(
+            {
+                "kind": "grant",
+                "jobtrack_account_id": self.jobtrack_account_id.id,
+                "hours": self.hours,
+                "rate": self.rate,
+                "date_expiry": self.date_expiry,
+                "reason": self.reason,
+            }
         )
-        return {"type": "ir.actions.act_window_close"}
+        asked.action_submit()
+        if asked.state == "done":
+            return {"type": "ir.actions.act_window_close"}
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Waiting for Approval"),
+            "res_model": "jobtrack.adjustment",
+            "res_id": asked.id,
+            "view_mode": "form",
+        }

@@ -1,1 +1,1 @@
-from . import home, account, jobs, ledger, odoo_pages, statements, upcoming, work_orders
+from . import home, account, jobs, ledger, odoo_pages, orders, statements, upcoming, work_orders

@@ -1,1 +1,2 @@
 from . import jobtrack_account, jobtrack_ledger_entry, jobtrack_work_order, project_task
+from . import sale_order

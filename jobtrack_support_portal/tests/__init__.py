@@ -4,6 +4,7 @@ from . import (
     test_jobs,
     test_ledger,
     test_odoo_pages,
+    test_orders,
     test_requests,
     test_statements,
     test_upcoming,

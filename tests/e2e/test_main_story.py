@@ -76,6 +76,7 @@ def _sell(desk, plan, hours):
     row = desk.add_line("order_line")
     desk.choose("product_template_id", plan, within=row)
     desk.fill("product_uom_qty", hours, within=row)
+    desk.page.get_by_label("This quarter").check()
     desk.save()
     return desk.field("name").inner_text()
 

@@ -71,3 +71,11 @@ def test_the_next_quarter_begins_the_day_after_this_one(day, first_month):
     assert (start - day).days == plans.days_left(day, first_month) + 1
     assert start.day == 1
     assert (start.month - first_month) % 3 == 0
+
+
+def test_hours_begin_with_this_quarter_or_the_next():
+    day = date(2026, 3, 20)
+    assert plans.is_quarter_ahead(date(2026, 4, 1), day)
+    assert plans.is_quarter_ahead(date(2026, 1, 1), day), "a quotation that was answered late"
+    assert not plans.is_quarter_ahead(date(2026, 7, 1), day)
+    assert not plans.is_quarter_ahead(date(2026, 4, 2), day)
