@@ -90,6 +90,26 @@ class JobtrackLedgerGoodwill(models.AbstractModel):
             "reason": reason,
         }
 
+    def _prepare_goodwill_end(self, date, reason):
+        """Return the movements that take goodwill on these usages back, because a correction returns all their hours.
+
+        :param date date: booking date of the correction
+        """
+        return [
+            {
+                "pack": goodwill.pack_id,
+                "kind": "reversal",
+                "minutes": -goodwill.minutes,
+                "value": -goodwill.value,
+                "value_company": -goodwill.value_company,
+                "date": date,
+                "task": goodwill.task_id,
+                "reverses": goodwill,
+                "reason": reason,
+            }
+            for goodwill in self._reversals().filtered(lambda entry: not entry.statement_line_id)
+        ]
+
     def action_give_back(self):
         """Open the dialog that gives hours of this usage back."""
         self.ensure_one()

@@ -167,6 +167,8 @@ class JobtrackStatementCorrection(models.AbstractModel):
             for line in self.line_ids
             for usage in line.reverses_id.ledger_entry_ids.sorted("number")
         ]
+        usages = self.line_ids.reverses_id.ledger_entry_ids
+        movements += usages._prepare_goodwill_end(self.date, self.correction_reason)
         entries = self.env["jobtrack.ledger.entry"]._record(movements, post=False)
         for pack in entries.pack_id.filtered(lambda pack: not pack.is_activated):
             pack._take_back(self.correction_reason)

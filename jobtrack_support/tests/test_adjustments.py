@@ -208,9 +208,9 @@ class TestAdjustments(JobtrackCommon):
                 (waiting, "action_refuse"),
                 (waiting, "read"),
             ):
-                if step == "read" and user.has_group("jobtrack_support.group_user"):
-                    if user != foreign:
-                        continue  # staff of the company read what was moved
+                is_ours = user.has_group("jobtrack_support.group_user") and user != foreign
+                if step == "read" and is_ours:
+                    continue  # staff of the company read what was moved
                 stranger = record.with_user(user).with_context(allowed_company_ids=None)
                 with (
                     self.subTest(user=user.login, step=step),

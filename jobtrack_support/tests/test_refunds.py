@@ -244,6 +244,21 @@ class TestRefunds(JobtrackCommon):
             self._give_back(self._usages(), 1)
         self.assertSound()
 
+    def test_a_correction_returns_hours_once_also_those_given_back_before(self):
+        self._buy()
+        job = self._use(7)
+        self._give_back(self._usages(), 2)
+        with freeze_time("2026-03-09 10:00:00"):
+            job.jobtrack_statement_line_ids._reverse("The wrong project")
+            self.assertEqual(self.account.balance_hours, 20)
+            self.assertSound()
+            with self.assertRaisesRegex(UserError, "at most 0:00"):
+                self._give_back(self._usages(), 1)
+        with freeze_time("2026-03-15 10:00:00"):
+            self._run("2026-03-15")
+        self.assertEqual(self.account.balance_hours, 13)
+        self.assertSound()
+
     def test_who_gives_back(self):
         self._buy()
         self._use(3)
