@@ -20,7 +20,7 @@ class JobtrackLedgerGoodwill(models.AbstractModel):
         self.ensure_one()
         if self.kind != "usage":
             return 0
-        return -self.minutes - sum(self._reversals().mapped("minutes"))
+        return max(-self.minutes - sum(self._reversals().mapped("minutes")), 0)
 
     def _give_back(self, minutes, reason):
         """Give used hours back to their pack, at exactly their part of the value (section 1, "refund of used hours").
