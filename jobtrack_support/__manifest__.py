@@ -53,6 +53,7 @@
         "views/jobtrack_statement_views.xml",
         "views/jobtrack_statement_line_views.xml",
         "views/jobtrack_billing_run_views.xml",
+        "views/jobtrack_billing_run_dispute_views.xml",
         "views/jobtrack_billing_problem_views.xml",
         "views/jobtrack_job_type_views.xml",
         "views/jobtrack_time_category_views.xml",

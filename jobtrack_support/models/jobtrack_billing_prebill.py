@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 from ..tools import billing_calendar, prebill
 from ..tools.rounding import format_hours
@@ -9,6 +9,41 @@ class JobtrackBillingPrebill(models.AbstractModel):
 
     _name = "jobtrack.billing.prebill"
     _description = "Billing Run: The Coming Bill"
+
+    disputed_count = fields.Integer(compute="_compute_disputed_count", string="Disputed Jobs")
+    notice_count = fields.Integer(compute="_compute_notice_count", string="People Told Before")
+
+    def _compute_disputed_count(self):
+        for run in self:
+            open_run = run.cutoff and run.state != "done"
+            run.disputed_count = len(run._disputed_jobs()) if open_run else 0
+
+    def _compute_notice_count(self):
+        for run in self:
+            run.notice_count = self.env["jobtrack.prebill.notice"].search_count(
+                run._notices_domain()
+            )
+
+    def _notices_domain(self):
+        self.ensure_one()
+        return [("company_id", "=", self.company_id.id), ("date", "=", self.date)]
+
+    def action_open_disputed(self):
+        """Return the action that lists the jobs that this run leaves out because they are disputed."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "jobtrack_support.project_task_action_jobs"
+        )
+        jobs = self._disputed_jobs()
+        return action | {"domain": [("id", "in", jobs.ids)], "context": {"active_test": False}}
+
+    def action_open_notices(self):
+        """Return the action that lists who was shown this bill before the run."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "jobtrack_support.jobtrack_prebill_notice_action"
+        )
+        return action | {"domain": self._notices_domain()}
 
     @api.model
     def _upcoming(self, company):

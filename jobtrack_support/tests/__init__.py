@@ -11,6 +11,7 @@ from . import test_companies
 from . import test_concurrency
 from . import test_consent
 from . import test_dispute
+from . import test_dispute_concurrency
 from . import test_expiry
 from . import test_expiry_notice
 from . import test_correction

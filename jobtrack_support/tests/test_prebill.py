@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from freezegun import freeze_time
 from odoo import fields
+from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 from odoo.tools.misc import hash_sign
@@ -131,6 +132,37 @@ class TestPrebillNotice(DisputeCommon):
         self.assertIn("kept out of this bill", body)
         bill = self.env["jobtrack.billing.run"]._upcoming_bills(self.account)[0]
         self.assertEqual((bill["hours"], bill["disputed"]), ("2:00", self.job))
+
+    def test_the_run_says_what_it_leaves_out_and_who_was_told(self):
+        self._dispute()
+        self._send()
+        with freeze_time("2026-03-08 10:00:00"):
+            run = self.env["jobtrack.billing.run"]._get_or_create(
+                self.company, fields.Date.to_date("2026-03-08")
+            )
+            run = run.with_user(self.billing_user)
+            self.assertEqual((run.disputed_count, run.notice_count), (1, 2))
+            jobs = self.env["project.task"].search(run.action_open_disputed()["domain"])
+            self.assertEqual(jobs, self.job)
+            notices = self.env["jobtrack.prebill.notice"].with_user(self.billing_user)
+            self.assertEqual(len(notices.search(run.action_open_notices()["domain"])), 2)
+            self._run("2026-03-08")
+            run.invalidate_recordset()
+            self.assertEqual(run.disputed_count, 0, "what a run left out is said while it is open")
+
+    def test_notices_are_read_by_staff_of_the_company_only_and_written_by_nobody(self):
+        notice = self._send()[0]
+        elsewhere = self._make_company("Other host")
+        theirs = self._make_user("theo", "jobtrack_support.group_administrator")
+        theirs.write(
+            {"company_id": elsewhere.id, "company_ids": [fields.Command.set(elsewhere.ids)]}
+        )
+        for user in (theirs, self.approver_user):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                notice.with_user(user).read(["partner_id"])
+        for values in ({"partner_id": self.member.id}, {"date": "2026-03-15"}):
+            with self.assertRaises(AccessError):
+                notice.with_user(self.billing_user).write(values)
 
     @mute_logger("odoo.addons.jobtrack_support.models.jobtrack_prebill_notice")
     def test_one_address_that_fails_does_not_stop_the_others(self):
