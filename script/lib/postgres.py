@@ -94,10 +94,10 @@ def _install_in_system():
 class Cluster:
     """The cluster of this checkout: where it is, who owns it, and how to run it."""
 
-    def __init__(self):
+    def __init__(self, name="pg"):
         self.programs = programs()
         self.owner = _unprivileged_user() if os.geteuid() == 0 else None
-        self.home = _home(self.owner)
+        self.home = _home(self.owner, name)
         version = self._output("postgres", "--version").split()[2]
         self.data = self.home / f"data-{version.split('.')[0]}"
 
@@ -209,6 +209,29 @@ class Cluster:
         if (self.data / "postmaster.pid").exists():
             self._call("pg_ctl", "-D", self.data, "-m", "fast", "-w", "-t", "60", "stop")
 
+    def crash(self):
+        """End the server as a crash would, without finishing anything, and start it again."""
+        self._call("pg_ctl", "-D", self.data, "-m", "immediate", "-w", "-t", "60", "stop")
+        self._start_server()
+
+    def remove(self):
+        """Stop the server and throw its data away."""
+        self.stop()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def dump(self, database):
+        """:return: a program in SQL that makes the content of a database."""
+        where = ("-h", self.home, "-p", PORT, "-U", USER, "-d", database)
+        return self._output("pg_dump", *where, "--no-owner").encode()
+
+    def restore(self, path, database):
+        """Make a database from a file with what :meth:`dump` returned, which the cluster's owner may read."""
+        self.sql(f'create database "{database}"')
+        where = ["-h", self.home, "-p", PORT, "-U", USER, "-d", database]
+        self._call(
+            "psql", *where, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-o", os.devnull, "-f", path
+        )
+
     def sql(self, query, database="postgres"):
         """Run SQL as the cluster's administrator.
 
@@ -233,12 +256,12 @@ def _unprivileged_user():
     )
 
 
-def _home(owner):
+def _home(owner, name="pg"):
     """:return: the cluster's folder: in the project if that suits a socket and the owner."""
-    home = LOCAL / "pg"
+    home = LOCAL / name
     if len(str(home)) > _LONGEST_SOCKET_FOLDER or (owner and not _may_reach(LOCAL, owner)):
         key = hashlib.sha256(os.fsencode(LOCAL)).hexdigest()[:12]
-        home = Path("/var/tmp") / f"jobtrack-{os.geteuid()}-{key}"
+        home = Path("/var/tmp") / f"jobtrack-{os.geteuid()}-{key}{name.removeprefix('pg')}"
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     if home.stat().st_uid not in (os.geteuid(), *([pwd.getpwnam(owner).pw_uid] if owner else [])):
         raise Failure(f"{home} belongs to another user.")

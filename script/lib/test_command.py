@@ -12,7 +12,7 @@ from .console import note
 from .errors import Failure
 from .paths import TEST_OUTPUT
 
-PARTS = ("lint", "unit", "scripts", "addons", "e2e", "lifecycle", "upstream")
+PARTS = ("lint", "unit", "scripts", "addons", "e2e", "lifecycle", "faults", "upstream")
 # Odoo's own tests take as long as all the rest, on one processor.
 _BESIDE = "upstream"
 

@@ -1,0 +1,397 @@
+"""A second, naive bookkeeping of hours and money, to compare the product with.
+
+Written from the rules and not from the product's code: plain dictionaries and lists, whole minutes, whole cents, and an
+allocation that asks for every single minute of work who pays it. It is slow and simple on purpose. It knows what has
+to be refused as well: a step that the oracle refuses must be refused by the product, and the other way round.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from fractions import Fraction
+from itertools import count
+
+FOR_EVER = date.max
+
+
+def nearest(amount):
+    """Return a fraction as the nearest integer, the half away from zero."""
+    sign = -1 if amount < 0 else 1
+    return sign * int(abs(amount) + Fraction(1, 2))
+
+
+def price(minutes, rate):
+    """Return what ``minutes`` cost at ``rate`` cents per hour, in cents."""
+    return nearest(Fraction(minutes * rate, 60))
+
+
+def end_of_quarter(day):
+    """Return the last day of the calendar quarter of ``day``."""
+    year, month = (day.year, day.month + 3 - (day.month - 1) % 3)
+    return date(year + (month > 12), month - 12 if month > 12 else month, 1) - timedelta(days=1)
+
+
+@dataclass(eq=False)
+class Pack:
+    """Hours that were sold or given; what is left follows from four sums."""
+
+    number: int
+    minutes: int
+    worth: int
+    start: date
+    expiry: date = None
+    is_purchase: bool = False
+    rate: int = 0
+    active: bool = False
+    was_active: bool = False
+    lapsed: bool = False
+    taken: int = 0  # minutes used or lapsed
+    taken_worth: int = 0
+    credited: int = 0
+    credited_worth: int = 0
+    due: int = 0  # what the invoice still asks for
+
+    @property
+    def left(self):
+        """Return the minutes that are in the ledger now."""
+        return self.minutes - self.credited - self.taken if self.active else 0
+
+    @property
+    def left_worth(self):
+        """Return the cents that are in the ledger now."""
+        return self.worth - self.credited_worth - self.taken_worth if self.active else 0
+
+    @property
+    def deferred(self):
+        """Return what the books owe for this pack: a sold pack is owed from its invoice on, paid or not."""
+        if not (self.is_purchase or self.active):
+            return 0
+        return self.worth - self.credited_worth - self.taken_worth
+
+    def pays(self, day, billing_day):
+        """Return whether it covers work of ``day`` that is billed on ``billing_day``."""
+        return self.left > 0 and day <= (self.expiry or FOR_EVER) and self.start <= billing_day
+
+    def take(self, minutes):
+        """Take minutes with their share of the worth; returns the cents."""
+        worth = nearest(Fraction(self.left_worth * minutes, self.left))
+        self.taken += minutes
+        self.taken_worth += worth
+        return worth
+
+
+@dataclass(eq=False)
+class Time:
+    """One time entry of a job: ``billable``, ``pending`` or ``waived``."""
+
+    minutes: int
+    day: date
+    status: str = "pending"
+    billed: bool = False
+
+
+@dataclass(eq=False)
+class Job:
+    """A job with its consent, its time and what packs keep for it."""
+
+    number: int
+    state: str = "requested"
+    approved: int = 0
+    approval: int = 0  # which approval of all it was
+    rate: int = 0
+    asked: tuple = None  # (minutes, rate, time that is named) of the version that waits
+    plan: dict = field(default_factory=dict)
+    reserve: dict = field(default_factory=dict)
+    times: list = field(default_factory=list)
+    done_at: int = None
+    done_day: date = None
+    line: dict = None
+
+    @property
+    def consented(self):
+        """Return the minutes of time with consent, billed ones included."""
+        return sum(time.minutes for time in self.times if time.status == "billable")
+
+    def consent(self, times):
+        """Give consent to each of these entries that fits into what is approved and not used."""
+        for time in times:
+            open_for_time = self.state == "approved" and time.minutes
+            if open_for_time and 0 <= self.consented + time.minutes <= self.approved:
+                time.status = "billable"
+
+    def look_again(self, changed=()):
+        """Look again at entries that wait, after room may have appeared: consented ones come first."""
+        first = [time for time in changed if time.status == "billable"]
+        waiting = [time for time in self.times if time.status == "pending"]
+        if self.state in ("done", "billed"):
+            return
+        for time in first:
+            time.status = "pending"
+        self.consent(first + waiting)
+
+
+class Account:
+    """One support account as the rules say it must be."""
+
+    def __init__(self):
+        self.packs, self.jobs = [], []
+        self.earned = {"usage": 0, "breakage": 0, "granted": 0, "postpaid": 0}
+        self.clock = count(1)
+
+    # === SUMS ===
+
+    def reserved(self, pack):
+        """Return the minutes of a pack that jobs keep."""
+        return sum(job.reserve.get(pack, 0) for job in self.jobs)
+
+    @property
+    def balance(self):
+        """Return the minutes of all packs."""
+        return sum(pack.left for pack in self.packs)
+
+    @property
+    def available(self):
+        """Return the minutes that a new job could use: free, and not past their expiry."""
+        return sum(pack.left - self.reserved(pack) for pack in self.packs if not pack.lapsed)
+
+    # === WHO PAYS A MINUTE ===
+
+    def payers(self, minutes_by_job, billing_day):
+        """Ask for every minute of work who pays it: the job's own reserve, then free minutes, else nobody (None).
+
+        :param minutes_by_job: list of ``(job, [day of each minute, in order])``
+        :return: list of ``(job, [(pack or None, whether reserved) of each minute])``
+        """
+        free = {pack: pack.left - self.reserved(pack) for pack in self.packs}
+        answer = []
+        for job, days in minutes_by_job:
+            own = dict(job.reserve) if job else {}
+            paid = []
+            for day in days:
+                choice = None
+                for purse in (own, free):
+                    can = [p for p in self.packs if purse.get(p, 0) and p.pays(day, billing_day)]
+                    if can:
+                        choice = min(can, key=lambda p: (p.expiry or FOR_EVER, p.number))
+                        purse[choice] -= 1
+                        break
+                paid.append((choice, purse is own))
+            answer.append((job, paid))
+        return answer
+
+    @staticmethod
+    def _minutes_of(times, limit=None):
+        """Return the day of each minute of these entries, earliest first, at most ``limit`` of them."""
+        work = sorted((time.day, index, time) for index, time in enumerate(times))
+        days = [day for day, _index, time in work for _minute in range(time.minutes)]
+        return days if limit is None else days[:limit]
+
+    # === HOURS COME AND GO ===
+
+    def grant(self, minutes, rate, start, expiry, today):
+        """Give hours; hours that would expire before they start are refused."""
+        start = start or today
+        if expiry and expiry < start:
+            return None
+        pack = Pack(len(self.packs), minutes, price(minutes, rate), start, expiry, active=True)
+        self.packs.append(pack)
+        self.earned["granted"] -= pack.worth
+        return pack
+
+    def sell(self, minutes, rate, today):
+        """Sell hours: they are owed, and there when they are paid."""
+        pack = Pack(len(self.packs), minutes, price(minutes, rate), today, None, True, rate)
+        pack.due = pack.worth
+        self.packs.append(pack)
+        return pack
+
+    def pay(self, pack, today):
+        """Pay what the invoice asks for."""
+        pack.due = 0
+        self._settle(pack, today)
+
+    def _settle(self, pack, today):
+        """Give what was paid for; at the first time the quarter of that day is its last."""
+        if pack.active or (not pack.was_active and pack.credited >= pack.minutes):
+            return
+        if not pack.was_active:
+            pack.expiry = end_of_quarter(today)
+        again, pack.active, pack.was_active = pack.was_active, True, True
+        if again:
+            for job in self._in_force():
+                lost = job.plan.get(pack, 0) - job.reserve.get(pack, 0)
+                free = pack.left - self.reserved(pack)
+                if min(lost, free) > 0:
+                    job.reserve[pack] = job.reserve.get(pack, 0) + min(lost, free)
+
+    def bounce(self, pack):
+        """Take back what remains of a pack whose payment was taken back; jobs lose what they kept of it."""
+        pack.active, pack.due = False, pack.worth
+        for job in self.jobs:
+            job.reserve.pop(pack, None)
+
+    def credit(self, pack, minutes, today):
+        """Credit hours at their price: only what is left and not reserved, and not above what it is worth."""
+        net = pack.minutes - pack.credited - pack.taken
+        free = net - self.reserved(pack)
+        worth = pack.worth - pack.credited_worth - pack.taken_worth
+        value = price(minutes, pack.rate)
+        if minutes > free or not free:
+            return False
+        limit = nearest(Fraction(worth * minutes, net)) + (1 if minutes < net else 0)
+        if value > limit:
+            return False
+        pack.credited += minutes
+        pack.credited_worth += value
+        if pack.due:
+            pack.due -= min(value, pack.due)
+            if not pack.due:
+                self._settle(pack, today)
+        return True
+
+    def care(self, today):
+        """Let lapse what nobody earned or keeps of packs past their last day."""
+        due = [p for p in self.packs if p.left and p.expiry and p.expiry < today]
+        lapsing = []
+        for last_day in sorted({pack.expiry for pack in due}):
+            earned = dict.fromkeys(due, 0)
+            for _job, paid in self.payers(self._unbilled(), last_day):
+                for pack, from_reserve in paid:
+                    if pack in earned and not from_reserve:
+                        earned[pack] += 1
+            lapsing += [
+                (pack, pack.left - self.reserved(pack) - earned[pack])
+                for pack in due
+                if pack.expiry == last_day
+            ]
+        for pack, minutes in lapsing:
+            pack.lapsed = True
+            if minutes > 0:
+                self.earned["breakage"] += pack.take(minutes)
+
+    def _unbilled(self):
+        """Return the work that is not billed, done jobs first: also work that waits for consent."""
+        jobs = [job for job in self.jobs if job.state not in ("billed", "cancelled")]
+        jobs.sort(key=lambda job: (job.done_at is None, job.done_at, job.number))
+        open_time = ("billable", "pending")
+        return [
+            (
+                job,
+                self._minutes_of([t for t in job.times if t.status in open_time and not t.billed]),
+            )
+            for job in jobs
+        ]
+
+    def _in_force(self):
+        jobs = [job for job in self.jobs if job.state in ("approved", "done")]
+        return sorted(jobs, key=lambda job: job.approval)
+
+    # === JOBS ===
+
+    def request(self):
+        """Ask for a job."""
+        self.jobs.append(Job(len(self.jobs)))
+        return self.jobs[-1]
+
+    def ask(self, job, minutes, rate, named):
+        """Send a version: never over fewer hours than were worked with consent."""
+        if job.state not in ("requested", "estimated", "declined", "approved"):
+            return False
+        if minutes < job.consented:
+            return False
+        job.asked = (
+            minutes,
+            rate,
+            [t for t in job.times if t.status == "pending"] if named else [],
+        )
+        if job.state != "approved":
+            job.state = "estimated"
+        return True
+
+    def approve(self, job, today):
+        """Put the version that waits in force and keep free minutes for it, in the order in which they expire."""
+        if not job.asked or job.asked[0] < job.consented:
+            return False
+        job.approved, job.rate, named = job.asked
+        job.asked, job.reserve = None, {}
+        job.state, job.approval = "approved", next(self.clock)
+        ((_job, paid),) = self.payers([(None, [today] * job.approved)], today)
+        job.plan = {pack: paid.count((pack, False)) for pack, _own in paid if pack}
+        job.reserve = dict(job.plan)
+        job.consent([time for time in named if time.status == "pending" and time in job.times])
+        return True
+
+    def decline(self, job):
+        """Waive the time that the version names; without an approval the job is declined."""
+        if not job.asked:
+            return False
+        for time in job.asked[2]:
+            if time.status == "pending":
+                time.status = "waived"
+        job.asked = None
+        if job.state == "estimated":
+            job.state = "declined"
+        return True
+
+    def cancel(self, job):
+        """Give up a job that has no time with consent; what it kept is free again. Once more changes nothing."""
+        open_states = ("requested", "estimated", "approved", "declined", "cancelled")
+        if job.state not in open_states or any(t.status == "billable" for t in job.times):
+            return False
+        job.state, job.approved, job.asked, job.reserve = "cancelled", 0, None, {}
+        return True
+
+    def complete(self, job, today):
+        """Complete an approved job; a version that still waits is withdrawn."""
+        if job.state != "approved":
+            return False
+        job.state, job.asked = "done", None
+        job.done_at, job.done_day = next(self.clock), today
+        return True
+
+    def log(self, job, minutes, day):
+        """Type time."""
+        time = Time(minutes, day)
+        job.times.append(time)
+        job.consent([time])
+        return time
+
+    def edit(self, job, time, minutes):
+        """Change the length of an entry: not when it is billed; after completion it is lowered only."""
+        after = job.state in ("done", "billed")
+        if time.billed or (after and time.status == "billable" and minutes > time.minutes):
+            return False
+        time.minutes = minutes
+        if time.status != "waived":
+            job.look_again([time])
+        return True
+
+    def delete(self, job, time):
+        """Delete an entry that is not billed."""
+        if time.billed:
+            return False
+        job.times.remove(time)
+        job.look_again()
+        return True
+
+    # === BILLING ===
+
+    def bill(self, billing_day):
+        """Bill the jobs that were done up to ``billing_day``: own reserve, free minutes, the rest is invoiced."""
+        jobs = [job for job in self.jobs if job.state == "done" and job.done_day <= billing_day]
+        jobs.sort(key=lambda job: (job.done_at, job.number))
+        work = []
+        for job in jobs:
+            times = [t for t in job.times if t.status == "billable" and not t.billed]
+            due = min(sum(time.minutes for time in times), job.approved)
+            work.append((job, self._minutes_of(times, due)))
+        for job, paid in self.payers(work, billing_day):
+            packs = [pack for pack, _own in paid]
+            used = {pack: packs.count(pack) for pack in packs if pack}
+            line = {"prepaid": sum(used.values()), "postpaid": packs.count(None), "used": used}
+            line["amount"] = price(line["postpaid"], job.rate)
+            line["value"] = sum(pack.take(minutes) for pack, minutes in used.items())
+            self.earned["usage"] += line["value"]
+            self.earned["postpaid"] += line["amount"]
+            job.line, job.state, job.reserve = line, "billed", {}
+            for time in job.times:
+                time.billed |= time.status == "billable"
