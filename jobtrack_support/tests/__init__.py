@@ -14,6 +14,7 @@ from . import test_consent
 from . import test_correction
 from . import test_dispute
 from . import test_dispute_concurrency
+from . import test_eight_workers
 from . import test_expiry
 from . import test_expiry_notice
 from . import test_explain
@@ -35,3 +36,4 @@ from . import test_statement_paper
 from . import test_time
 from . import test_views
 from . import test_workers
+from . import test_year_walk

@@ -25,8 +25,9 @@ class AnyOrder(RuleBasedStateMachine):
         self._sequence = test._sequence()
         self._sequence.__enter__()
         self.sides = [oracle.Account(), oracle.Account()]
-        # What of the product belongs to what of the oracle.
+        # What of the product belongs to what of the oracle, and the ledger entries that were looked at.
         self.record = {}
+        self.seen = [0, 0]
 
     def teardown(self):
         self._sequence.__exit__(None, None, None)
@@ -183,6 +184,7 @@ class AnyOrder(RuleBasedStateMachine):
         self._approve(*self._pick(which, [one for one in self._jobs() if one[1].asked]))
 
     def _approve(self, side, job):
+        self._settle(side)
         expected = self.sides[side].approve(job, self.today)
         self._both(expected, lambda: self.record[job, "order"].action_approve())
 
@@ -197,6 +199,7 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(which=WHICH)
     def cancel(self, which):
         side, job = self._pick(which, self._jobs())
+        self._settle(side)
         expected = self.sides[side].cancel(job)
         self._both(expected, self.record[job].action_jobtrack_cancel)
 
@@ -235,7 +238,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     def _log(self, side, job, minutes, ago):
         day = self.today - timedelta(ago)
-        time = self.sides[side].log(job, minutes, day)
+        time = self.sides[side].log(job, minutes, day, self.today)
         self.record[time] = self._both(
             True, lambda: self.test._log(self.record[job], minutes / 60, day)
         )
@@ -244,7 +247,7 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(which=WHICH, minutes=WORK)
     def edit(self, which, minutes):
         side, job, time = self._pick(which, self._times())
-        expected = self.sides[side].edit(job, time, minutes)
+        expected = self.sides[side].edit(job, time, minutes, self.today)
         self._both(expected, lambda: self.record[time].write({"unit_amount": minutes / 60}))
 
     @precondition(lambda self: self._times())
@@ -267,7 +270,8 @@ class AnyOrder(RuleBasedStateMachine):
         day = self.today - timedelta(ago)
         run = self.test.env["jobtrack.billing.run"]
         if not run.search([("company_id", "=", self.test.company.id), ("date", "=", day)]):
-            for account in self.sides:
+            for side, account in enumerate(self.sides):
+                self._settle(side)
                 account.bill(day)
         done = self._both(True, lambda: run._run(self.test.company, day))
         assert done.state == "done", done.problem_ids.mapped("name")
@@ -275,8 +279,67 @@ class AnyOrder(RuleBasedStateMachine):
     @rule()
     def care(self):
         for side, account in enumerate(self.sides):
-            account.care(self.today)
             self._both(True, self._account(side)._look_after)
+            self._adopt(side)
+            waiting = self.test.env["jobtrack.rollover"].search(
+                [
+                    ("jobtrack_account_id", "=", self._account(side).id),
+                    ("state", "=", "proposed"),
+                ]
+            )
+            proposed = {self._known(row.pack_id): row.minutes for row in waiting}
+            account.check_nothing_needed_lapsed()
+            account.check_nothing_stays(proposed)
+
+    def _settle(self, side):
+        """Bring ended packs up to date, as the product does itself before it promises or bills hours."""
+        self._account(side)._lock()
+        self._account(side)._settle_packs()
+        self._adopt(side)
+        self.sides[side].check_nothing_needed_lapsed()
+
+    def _known(self, pack):
+        (known,) = [mine for mine, record in self.record.items() if record == pack]
+        return known
+
+    def _adopt(self, side):
+        """Let the oracle look at what the product did by itself with ended packs, and take it over."""
+        account, real = self.sides[side], self._account(side)
+        self.test.env.flush_all()
+        entries = real.ledger_entry_ids.filtered(lambda entry: entry.number > self.seen[side])
+        rows = []
+        for entry in entries.sorted("number"):
+            kind = entry._reversed_kind()
+            if kind not in ("expiry", "rollover"):
+                continue
+            if entry.pack_id not in self.record.values():
+                self._adopt_pack(account, entry.pack_id)
+            rows.append((kind, self._known(entry.pack_id), entry.minutes, _cents(entry.value)))
+        self.seen[side] = real.last_number
+        for pack in account.packs:
+            pack.lapsed = self.record[pack].is_lapsed
+            if self.record[pack].source == "rollover":
+                pack.active = self.record[pack].is_activated
+        account.adopt(rows, self.today)
+        for job in account.jobs:
+            if job.state in ("approved", "done") and account.is_disturbed(job):
+                self._adopt_reserve(job)
+
+    def _adopt_reserve(self, job):
+        rows = self.record[job].jobtrack_work_order_id.funding_ids.filtered("pack_id")
+        by_pack = {self._known(pack): own for pack, own in rows.grouped("pack_id").items()}
+        job.plan = {pack: sum(own.mapped("minutes")) for pack, own in by_pack.items()}
+        job.reserve = {pack: sum(own.mapped("reserved_minutes")) for pack, own in by_pack.items()}
+        assert sum(job.reserve.values()) <= job.approved, "more is kept than was approved"
+
+    def _adopt_pack(self, account, pack):
+        """Take over a pack into which hours were rolled over: empty, its hours come by its entries."""
+        origin = self._known(pack.origin_pack_id)
+        last = oracle.end_of_quarter(origin.expiry + timedelta(1))
+        assert (pack.date_start, pack.date_expiry) == (origin.start, last), "rolled over wrongly"
+        new = oracle.Pack(len(account.packs), 0, 0, origin.start, last, active=True)
+        account.packs.append(new)
+        self.record[new] = pack
 
     # === THE COMPARISON ===
 
@@ -287,6 +350,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.test.env.flush_all()
         self.test.env.invalidate_all()
         for side, expected in enumerate(self.sides):
+            self._adopt(side)
             found, wanted = self._found(self._account(side)), self._wanted(expected)
             for name, value in wanted.items():
                 assert found[name] == value, f"account {side}, {name}: {found[name]}, not {value}"

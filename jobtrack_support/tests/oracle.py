@@ -6,28 +6,18 @@ to be refused as well: a step that the oracle refuses must be refused by the pro
 """
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from itertools import count
 
+from .oracle_expiry import Expiry, end_of_quarter, nearest
+
 FOR_EVER = date.max
-
-
-def nearest(amount):
-    """Return a fraction as the nearest integer, the half away from zero."""
-    sign = -1 if amount < 0 else 1
-    return sign * int(abs(amount) + Fraction(1, 2))
 
 
 def price(minutes, rate):
     """Return what ``minutes`` cost at ``rate`` cents per hour, in cents."""
     return nearest(Fraction(minutes * rate, 60))
-
-
-def end_of_quarter(day):
-    """Return the last day of the calendar quarter of ``day``."""
-    year, month = (day.year, day.month + 3 - (day.month - 1) % 3)
-    return date(year + (month > 12), month - 12 if month > 12 else month, 1) - timedelta(days=1)
 
 
 @dataclass(eq=False)
@@ -49,6 +39,8 @@ class Pack:
     credited: int = 0
     credited_worth: int = 0
     due: int = 0  # what the invoice still asks for
+    lapsed_minutes: int = 0
+    lapsed_worth: int = 0
 
     @property
     def left(self):
@@ -85,6 +77,7 @@ class Time:
 
     minutes: int
     day: date
+    typed: date
     status: str = "pending"
     billed: bool = False
 
@@ -129,7 +122,7 @@ class Job:
         self.consent(first + waiting)
 
 
-class Account:
+class Account(Expiry):
     """One support account as the rules say it must be."""
 
     def __init__(self):
@@ -248,38 +241,15 @@ class Account:
                 self._settle(pack, today)
         return True
 
-    def care(self, today):
-        """Let lapse what nobody earned or keeps of packs past their last day."""
-        due = [p for p in self.packs if p.left and p.expiry and p.expiry < today]
-        lapsing = []
-        for last_day in sorted({pack.expiry for pack in due}):
-            earned = dict.fromkeys(due, 0)
-            for _job, paid in self.payers(self._unbilled(), last_day):
-                for pack, from_reserve in paid:
-                    if pack in earned and not from_reserve:
-                        earned[pack] += 1
-            lapsing += [
-                (pack, pack.left - self.reserved(pack) - earned[pack])
-                for pack in due
-                if pack.expiry == last_day
-            ]
-        for pack, minutes in lapsing:
-            pack.lapsed = True
-            if minutes > 0:
-                self.earned["breakage"] += pack.take(minutes)
-
-    def _unbilled(self):
+    def _unbilled(self, typed_by=FOR_EVER):
         """Return the work that is not billed, done jobs first: also work that waits for consent."""
         jobs = [job for job in self.jobs if job.state not in ("billed", "cancelled")]
         jobs.sort(key=lambda job: (job.done_at is None, job.done_at, job.number))
-        open_time = ("billable", "pending")
-        return [
-            (
-                job,
-                self._minutes_of([t for t in job.times if t.status in open_time and not t.billed]),
-            )
-            for job in jobs
-        ]
+        work = []
+        for job in jobs:
+            times = [t for t in job.times if t.status in ("billable", "pending") and not t.billed]
+            work.append((job, self._minutes_of([t for t in times if t.typed <= typed_by])))
+        return work
 
     def _in_force(self):
         jobs = [job for job in self.jobs if job.state in ("approved", "done")]
@@ -348,18 +318,20 @@ class Account:
         job.done_at, job.done_day = next(self.clock), today
         return True
 
-    def log(self, job, minutes, day):
+    def log(self, job, minutes, day, today):
         """Type time."""
-        time = Time(minutes, day)
+        time = Time(minutes, day, today)
         job.times.append(time)
         job.consent([time])
         return time
 
-    def edit(self, job, time, minutes):
+    def edit(self, job, time, minutes, today):
         """Change the length of an entry: not when it is billed; after completion it is lowered only."""
         after = job.state in ("done", "billed")
         if time.billed or (after and time.status == "billable" and minutes > time.minutes):
             return False
+        if minutes > time.minutes:
+            time.typed = today
         time.minutes = minutes
         if time.status != "waived":
             job.look_again([time])

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from unittest import skipUnless
 
 from freezegun import freeze_time
+from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -40,6 +41,12 @@ class TestAnyOrder(JobtrackCommon):
         # Nobody to write to and no end of credit: what is looked at here is hours and money.
         self.accounts.contact_ids.unlink()
         self.accounts.credit_limit = 1_000_000
+        self.company.jobtrack_payment_term_id = self.env["account.payment.term"].create(
+            {
+                "name": "Some day",
+                "line_ids": [Command.create({"value": "percent", "nb_days": 9999})],
+            }
+        )
         self.steps = self.refused = 0
 
     @contextmanager

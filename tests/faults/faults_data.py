@@ -108,10 +108,12 @@ def wrong(env, statements, moves):
     problems += [
         f"{move.name} is a draft" for move in env["account.move"].search([("state", "=", "draft")])
     ]
-    for journal, entries in moves.grouped("journal_id").items():
+    for prefix, entries in moves.grouped(
+        lambda move: (move.journal_id, move.sequence_prefix)
+    ).items():
         numbers = sorted(entries.mapped("sequence_number"))
         if numbers != list(range(1, len(numbers) + 1)):
-            problems.append(f"{journal.name}: numbers with a gap: {numbers}")
+            problems.append(f"{prefix[1]}: numbers with a gap: {numbers}")
     for statement in statements:
         sent = env["mail.message"].search_count(
             [

@@ -1,0 +1,100 @@
+"""What the oracle demands of packs past their last day, whatever the product chose to do with them.
+
+Which hours go on, to whom, is a matter of clocks and of people: the oracle takes over what the product did, after it
+has looked at it. Nothing lapses that earlier work needs, nothing stays that nobody needs, nothing is made or lost.
+"""
+
+from datetime import date, timedelta
+from fractions import Fraction
+
+DAYS_TO_TYPE = timedelta(days=10)
+
+
+def nearest(amount):
+    """Return a fraction as the nearest integer, the half away from zero."""
+    sign = -1 if amount < 0 else 1
+    return sign * int(abs(amount) + Fraction(1, 2))
+
+
+def end_of_quarter(day):
+    """Return the last day of the calendar quarter of ``day``."""
+    year, month = (day.year, day.month + 3 - (day.month - 1) % 3)
+    return date(year + (month > 12), month - 12 if month > 12 else month, 1) - timedelta(days=1)
+
+
+class Expiry:
+    """The part of an account's oracle that looks at lapse, its reversal, and rollover."""
+
+    def adopt(self, rows, today):
+        """Take over entries that the product made by itself.
+
+        :param rows: list of ``(kind, pack, minutes, cents)``; the kind of a reversal is what it reverses
+        """
+        for kind, pack, minutes, cents in rows:
+            if kind == "expiry" and minutes < 0:
+                self._lapse(pack, -minutes, -cents, today)
+            elif kind == "expiry":
+                self._revive(pack, minutes, cents)
+            elif kind == "rollover":
+                pack.taken -= minutes
+                pack.taken_worth -= cents
+        rolled = [row for row in rows if row[0] == "rollover"]
+        assert not sum(row[2] for row in rolled), "a rollover makes or loses minutes"
+        assert not sum(row[3] for row in rolled), "a rollover makes or loses money"
+        for pack in self.packs:
+            assert pack.left >= 0, "more than all has left a pack"
+            assert pack.left_worth >= 0, "more money than all has left a pack"
+
+    def _lapse(self, pack, minutes, cents, today):
+        assert pack.expiry and pack.expiry < today, "hours lapse before their last day is over"
+        share = nearest(Fraction(pack.left_worth * minutes, pack.left))
+        assert cents == share, f"{minutes} minutes lapse with {cents} cents, not {share}"
+        pack.take(minutes)
+        pack.lapsed_minutes += minutes
+        pack.lapsed_worth += cents
+        self.earned["breakage"] += cents
+
+    def _revive(self, pack, minutes, cents):
+        assert minutes <= pack.lapsed_minutes, "more comes back than has lapsed"
+        everything = minutes == pack.lapsed_minutes
+        assert cents == pack.lapsed_worth if everything else 0 <= cents <= pack.lapsed_worth
+        pack.taken -= minutes
+        pack.taken_worth -= cents
+        pack.lapsed_minutes -= minutes
+        pack.lapsed_worth -= cents
+        self.earned["breakage"] -= cents
+
+    def is_disturbed(self, job):
+        """Return whether hours that a job keeps come from a pack that has ended."""
+        return any(pack.lapsed for pack in job.plan)
+
+    def check_nothing_stays(self, proposed):
+        """Demand that a pack that has ended keeps what earlier work draws and what is proposed, and nothing else.
+
+        :param dict proposed: minutes by pack that wait for somebody's decision
+        """
+        for pack in self.packs:
+            if pack.lapsed and pack.left:
+                kept = self._drawn(pack, self._unbilled()) + proposed.get(pack, 0)
+                assert pack.left == kept, (
+                    f"an ended pack has {pack.left} minutes, {kept} are needed"
+                )
+
+    def check_nothing_needed_lapsed(self):
+        """Demand that work typed in time finds every hour that had lapsed but for its late typing (I10)."""
+        for pack in self.packs:
+            if not (pack.lapsed and pack.active and pack.lapsed_minutes):
+                continue
+            group = [p for p in self.packs if p.lapsed and p.active and p.expiry == pack.expiry]
+            lapsed = {p: p.lapsed_minutes for p in group}
+            needed = self._drawn(pack, self._unbilled(pack.expiry + DAYS_TO_TYPE), lapsed)
+            assert needed <= pack.left, f"{needed} minutes are needed, {pack.left} did not lapse"
+
+    def _drawn(self, pack, work, lapsed=None):
+        """Return the minutes that this work would draw from a pack on its last day."""
+        for other, minutes in (lapsed or {}).items():
+            other.taken -= minutes
+        paid = self.payers(work, pack.expiry)
+        for other, minutes in (lapsed or {}).items():
+            other.taken += minutes
+        return sum(payer == pack for _job, minutes in paid for payer, _own in minutes)
