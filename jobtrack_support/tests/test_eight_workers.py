@@ -54,6 +54,7 @@ class Worker:
             scene = type("Scene", (JobtrackCommon,), {"env": env})
             scene.company = env["res.company"].browse(self.test.company_id)
             scene.employee = env["hr.employee"].browse(self.test.employee_id)
+            scene.member = env["res.partner"]
 
             def one_try():
                 self.tries += 1
