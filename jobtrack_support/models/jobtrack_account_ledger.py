@@ -1,14 +1,43 @@
 import logging
+from functools import partial
 
 from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 from psycopg2 import OperationalError
+from psycopg2.errors import SerializationFailure
 
 from ..tools.rounding import amount_of, to_minutes
 
 _logger = logging.getLogger(__name__)
+
+LOCK = "SELECT id FROM jobtrack_account WHERE id IN %s ORDER BY id FOR NO KEY UPDATE"
+TURNS_AT_MOST = 50
+
+
+def _lock_first(cr, ids):
+    """Begin the transaction after a lost conflict with the lock of the accounts, so that it is not lost again.
+
+    Where many people work on one account, whoever waits for the lock has an old view of it when it is free and has to
+    begin anew: a few times in a row, and the conflict would reach the user. A transaction that holds the lock before it
+    looks at anything has a new view, and nobody can be faster.
+
+    :param cr: the cursor, right after its rollback
+    :param tuple ids: the accounts
+    """
+    for _turn in range(TURNS_AT_MOST):
+        if not vars(cr).get("_obj"):
+            return  # nobody tries again: the cursor is being closed
+        try:
+            cr.execute(SQL(LOCK, ids), log_exceptions=False)
+        except SerializationFailure:
+            cr.rollback()
+        except OperationalError:
+            cr.rollback()
+            return
+        else:
+            return
 
 
 class JobtrackAccountLedger(models.AbstractModel):
@@ -21,21 +50,25 @@ class JobtrackAccountLedger(models.AbstractModel):
         """Take the accounts for a change of hours, in the order of their ids, until the transaction ends.
 
         Waits for other holders. ``FOR NO KEY UPDATE`` lets others add jobs meanwhile, and the update makes a
-        transaction that began before another one's commit fail and be retried, instead of working on old figures.
+        transaction that began before another one's commit fail and be retried, instead of working on old figures. The
+        retry begins with the lock.
         """
         if not self:
             return
         self.env["jobtrack.account"].flush_model()
         ids = tuple(sorted(self.ids))
-        self.env.cr.execute(
-            SQL("SELECT id FROM jobtrack_account WHERE id IN %s ORDER BY id FOR NO KEY UPDATE", ids)
-        )
-        self.env.cr.execute(
-            SQL(
-                "UPDATE jobtrack_account SET lock_version = COALESCE(lock_version, 0) + 1 WHERE id IN %s",
-                ids,
+        cr = self.env.cr
+        try:
+            cr.execute(SQL(LOCK, ids))
+            cr.execute(
+                SQL(
+                    "UPDATE jobtrack_account SET lock_version = COALESCE(lock_version, 0) + 1 WHERE id IN %s",
+                    ids,
+                )
             )
-        )
+        except SerializationFailure:
+            cr.postrollback.add(partial(_lock_first, cr, ids))
+            raise
         self.invalidate_recordset(["lock_version"])
 
     def _grant_hours(self, hours, rate=0.0, date_start=None, date_expiry=None, reason=None):

@@ -9,6 +9,7 @@ import time
 from contextlib import closing
 
 import psycopg2
+
 from lib import databases, odoo_run, processes
 
 PATIENCE = 240
@@ -76,11 +77,11 @@ class Place:
 
 
 class Server:
-    """One Odoo with two workers for scheduled jobs."""
+    """One Odoo with two workers that bill and one that sends."""
 
     def __init__(self, place, database, log):
         self._place, self._database, self._log = place, database, log
-        settings = {"http_port": place.port, "db_name": database, "max_cron_threads": 2}
+        settings = {"http_port": place.port, "db_name": database, "max_cron_threads": 3}
         settings |= {"log_handler": "odoo.addons.base.models.ir_cron:INFO", "log_level": "warn"}
         configuration = odoo_run.write_configuration(
             place.cluster, "faults", **settings, **place.mail

@@ -8,7 +8,6 @@ from odoo import fields
 ACCOUNTS = 60
 # Who gets mail: printing a statement takes longer than billing it.
 TOLD = 4
-CRONS = ("ir_cron_billing", "ir_cron_statement_mail")
 
 
 def prepare(env):
@@ -52,7 +51,8 @@ def prepare(env):
 
 def _let_run(env):
     """Leave only those scheduled jobs that belong to billing, due now."""
-    ours = env["ir.cron"].concat(*(env.ref(f"jobtrack_support.{name}") for name in CRONS))
+    ours = env["jobtrack.billing.run"]._workers()
+    ours |= env.ref("jobtrack_support.ir_cron_statement_mail")
     ours |= env.ref("mail.ir_cron_mail_scheduler_action")
     (env["ir.cron"].search([]) - ours).active = False
     ours.nextcall = fields.Datetime.now() - timedelta(hours=1)

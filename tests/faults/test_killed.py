@@ -44,7 +44,7 @@ def test_a_run_that_is_killed_ends_as_if_never_killed(place, undisturbed):
     moments = [seconds * (index + chance.random()) / KILLS for index in range(KILLS)]
     chance.shuffle(moments)
     crashes = set(chance.sample(range(KILLS), CRASHES))
-    print(f"JOBTRACK_SEED={number}, a run takes {seconds:.1f}s")
+    say(f"JOBTRACK_SEED={number}, a run takes {seconds:.1f}s")
     kills = runs = 0
     while kills < KILLS:
         runs += 1
@@ -53,9 +53,7 @@ def test_a_run_that_is_killed_ends_as_if_never_killed(place, undisturbed):
             if kills == KILLS or place.is_over(name):
                 break
             moment = moments[kills]
-            print(
-                f"run {runs}: killed after {moment:.2f}s{', with PostgreSQL' * (kills in crashes)}"
-            )
+            say(f"run {runs}: killed after {moment:.2f}s{', with PostgreSQL' * (kills in crashes)}")
             _kill(place, name, moment, crash=kills in crashes)
             kills += 1
         server = place.server(name)
@@ -66,6 +64,11 @@ def test_a_run_that_is_killed_ends_as_if_never_killed(place, undisturbed):
         assert figures == expected
         place.forget(name)
     assert runs <= KILLS
+
+
+def say(text):
+    """Print what is needed to repeat a failure; shown when there is one."""
+    print(text, flush=True)  # noqa: T201
 
 
 def _kill(place, name, moment, *, crash):
