@@ -291,7 +291,7 @@ class TestBilling(JobtrackCommon):
                 },
             ]
         )
-        account = self._make_account("Euro project", currency_id=euro.id)
+        account = self._make_account("Euro project", currency_id=euro.id, postpay_rate=60)
         self._make_contact(account, self.approver, may_approve=True)
         pricelist = self.env["product.pricelist"].create(
             {"name": "Euro", "currency_id": euro.id, "company_id": self.company.id}

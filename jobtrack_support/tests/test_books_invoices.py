@@ -62,11 +62,11 @@ class TestBooksInvoices(BooksCommon):
         return self._do_job(hours, date="2026-03-02", name=name, account=account)
 
     def _awkward_work(self):
-        """Eighty minutes at 33.33, twenty at 49.99, a quarter at 33.33 three times."""
-        for minutes, rate in ((80, 33.33), (20, 49.99), (15, 33.33), (15, 33.33), (15, 33.33)):
+        """Eighty minutes at 53.33, twenty at 69.99, a quarter at 53.33 three times."""
+        for minutes, rate in ((80, 53.33), (20, 69.99), (15, 53.33), (15, 53.33), (15, 53.33)):
             self._work(minutes / 60, rate)
-        # 44.44 + 16.66 + 3 x 8.33
-        return 86.09
+        # 71.11 + 23.33 + 3 x 13.33
+        return 134.43
 
     def _assert_invoice(self, statement, untaxed, tax):
         invoice = statement.invoice_id
@@ -88,21 +88,21 @@ class TestBooksInvoices(BooksCommon):
         self._tax_work(self._make_tax(20))
         self.company.tax_calculation_rounding_method = "round_per_line"
         untaxed = self._awkward_work()
-        # 8.89 + 3.33 + 3 x 1.67
-        self._assert_invoice(self._bill(), untaxed, 17.23)
+        # 14.22 + 4.67 + 3 x 2.67
+        self._assert_invoice(self._bill(), untaxed, 26.90)
 
     def test_a_tax_on_top_rounded_globally(self):
         self._tax_work(self._make_tax(20))
         self.company.tax_calculation_rounding_method = "round_globally"
         untaxed = self._awkward_work()
-        # 86.09 x 0.2 = 17.218
-        self._assert_invoice(self._bill(), untaxed, 17.22)
+        # 134.43 x 0.2 = 26.886
+        self._assert_invoice(self._bill(), untaxed, 26.89)
 
     def test_a_tax_that_is_included_in_prices_comes_on_top_of_the_untaxed_statement(self):
         self._tax_work(self._make_tax(20, included=True))
         for method, day, tax in (
-            ("round_per_line", "2026-03-08", 17.23),
-            ("round_globally", "2026-03-15", 17.22),
+            ("round_per_line", "2026-03-08", 26.90),
+            ("round_globally", "2026-03-15", 26.89),
         ):
             with self.subTest(method=method):
                 self.company.tax_calculation_rounding_method = method
