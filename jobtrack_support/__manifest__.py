@@ -39,6 +39,7 @@
         "wizards/jobtrack_extend_pack_views.xml",
         "wizards/jobtrack_record_dispute_views.xml",
         "wizards/jobtrack_ledger_extract_views.xml",
+        "wizards/jobtrack_waive_time_views.xml",
         "views/jobtrack_work_order_views.xml",
         "views/project_task_views.xml",
         "views/project_task_dispute_views.xml",

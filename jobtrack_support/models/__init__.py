@@ -28,12 +28,14 @@ from . import jobtrack_job_billing
 from . import jobtrack_ledger_explain
 from . import jobtrack_ledger_goodwill
 from . import jobtrack_ledger_proof
+from . import jobtrack_billing_terms
 from . import jobtrack_statement_billing
 from . import jobtrack_statement_correction
 from . import jobtrack_statement_explain
 from . import jobtrack_statement_paper
 from . import jobtrack_statement_proof
 from . import jobtrack_statement_invoice
+from . import jobtrack_time_waiver
 from . import jobtrack_work_order_decision
 
 from . import res_company_books

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..tools import consent
+from ..tools import consent, terms
 from ..tools.rounding import format_hours, to_minutes
 from . import guard
 
@@ -13,10 +13,14 @@ FROZEN_BY_BILL = {
     "jobtrack_billable",
     "employee_id",
     "so_line",
+    "jobtrack_after_hours",
 }
+# What changes how much of the approval an entry uses.
+LENGTH = {"unit_amount", "task_id", "project_id", "jobtrack_after_hours"}
 # Consent decides these, not a person.
 PROTECTED = {
     "jobtrack_waived",
+    "jobtrack_waive_reason",
     "jobtrack_billable",
     "jobtrack_pending",
     "jobtrack_statement_line_id",
@@ -30,7 +34,8 @@ TYPED = {"unit_amount", "date", "task_id", "project_id"}
 class AccountAnalyticLine(models.Model):
     """Time on a job: in a category, billable as far as the client has consented (D5, I7)."""
 
-    _inherit = "account.analytic.line"
+    _name = "account.analytic.line"
+    _inherit = ["account.analytic.line", "jobtrack.time.waiver"]
 
     jobtrack_job_id = fields.Many2one(
         "project.task",
@@ -55,8 +60,9 @@ class AccountAnalyticLine(models.Model):
         copy=False,
         help="Not covered by an approval: not billed unless a change order that names it is approved.",
     )
-    jobtrack_waived = fields.Boolean(
-        string="Waived", readonly=True, copy=False, help="The client declined to pay for this time."
+    jobtrack_after_hours = fields.Boolean(
+        string="After Hours",
+        help="Work outside of the usual hours; counts as many times as the estimate says.",
     )
     jobtrack_statement_line_id = fields.Many2one(
         "jobtrack.statement.line",
@@ -106,9 +112,10 @@ class AccountAnalyticLine(models.Model):
 
     def write(self, vals):
         self._jobtrack_check_protected([vals])
-        if "unit_amount" in vals:
-            self._jobtrack_check_delivered(vals["unit_amount"])
-        changes_length = {"unit_amount", "task_id", "project_id"} & vals.keys()
+        changes_length = LENGTH & vals.keys()
+        if changes_length:
+            self._jobtrack_check_delivered(vals)
+            self._jobtrack_check_not_waived()
         old_jobs = self.sudo().jobtrack_job_id if changes_length else self.env["project.task"]
         if TYPED & vals.keys():
             vals = vals | {"jobtrack_typed_at": self.env["jobtrack.account"]._now()}
@@ -125,13 +132,15 @@ class AccountAnalyticLine(models.Model):
         jobs._jobtrack_pending_time()._jobtrack_classify()
         return result
 
-    def _jobtrack_check_delivered(self, hours):
+    def _jobtrack_check_delivered(self, vals):
         """Refuse to raise consented time of a completed job: its total is the delivery record (D6)."""
         for line in self.sudo().filtered(
             lambda line: line.jobtrack_billable and not line.jobtrack_statement_line_id
         ):
             done = line.jobtrack_job_id.jobtrack_state in ("done", "billed")
-            if done and to_minutes(hours) > line._jobtrack_minutes():
+            worked = to_minutes(vals.get("unit_amount", line.unit_amount))
+            evening = vals.get("jobtrack_after_hours", line.jobtrack_after_hours)
+            if done and line._jobtrack_count(worked, evening) > line._jobtrack_minutes():
                 raise UserError(
                     self.env._(
                         "%(job)s is completed: its time can be lowered, not raised.",
@@ -197,10 +206,12 @@ class AccountAnalyticLine(models.Model):
                 late = lines.filtered(lambda line: not line.jobtrack_billable)
                 late._jobtrack_mark(billable=False, pending=True)
                 continue
-            used = (job.jobtrack_time_ids - lines).filtered("jobtrack_billable")._jobtrack_minutes()
+            used = job._jobtrack_used_minutes(without=lines)
             approved = job.jobtrack_approved_minutes if job._jobtrack_takes_time() else 0
-            entries = [line._jobtrack_minutes() for line in lines]
-            for line, answer in zip(lines, consent.classify(entries, used, approved), strict=True):
+            in_force = job._jobtrack_terms()
+            entries = [line._jobtrack_minutes(in_force) for line in lines]
+            answers = consent.classify(entries, used, approved, in_force.basis == terms.FIXED)
+            for line, answer in zip(lines, answers, strict=True):
                 line._jobtrack_mark(answer == consent.BILLABLE, answer == consent.PENDING)
 
     def _jobtrack_mark(self, billable, pending):
@@ -214,14 +225,6 @@ class AccountAnalyticLine(models.Model):
         """Make pending time that an approved version names billable, as far as the approved hours reach."""
         self.filtered("jobtrack_pending").sudo()._jobtrack_classify()
 
-    def _jobtrack_waive(self):
-        """Make pending time free of charge for good: the client declined to pay for it."""
-        waived = self.filtered(
-            lambda line: line.jobtrack_pending and not line.jobtrack_statement_line_id
-        ).sudo()
-        waived._jobtrack_mark(False, False)
-        waived.write({"jobtrack_waived": True})
-
     def action_jobtrack_split(self):
         """Split pending time at the limit, so that the part inside the approved hours becomes billable.
 
@@ -230,39 +233,51 @@ class AccountAnalyticLine(models.Model):
         for line in self.filtered("jobtrack_pending"):
             line.check_access("write")
             job = line.jobtrack_job_id.sudo()
-            used = sum(
-                to_minutes(other.unit_amount)
-                for other in job.jobtrack_time_ids
-                if other.jobtrack_billable
-            )
-            left = job.jobtrack_approved_minutes - used
+            left = job.jobtrack_approved_minutes - job._jobtrack_used_minutes()
             minutes = to_minutes(line.unit_amount)
-            if left <= 0:
+            fits = terms.worked_within(left, job._jobtrack_terms(), line.jobtrack_after_hours)
+            if fits <= 0:
                 raise UserError(
                     self.env._(
                         "No approved hours are left on %(job)s: ask with a change order.",
                         job=job.display_name,
                     )
                 )
-            if minutes > left:
-                line.unit_amount = left / 60
-                line.copy({"unit_amount": (minutes - left) / 60, "date": line.date})
+            if minutes > fits:
+                line.unit_amount = fits / 60
+                line.copy({"unit_amount": (minutes - fits) / 60, "date": line.date})
             else:
                 line.sudo()._jobtrack_classify()
 
-    def _jobtrack_minutes(self):
-        """Return the whole minutes of these entries."""
-        return sum(to_minutes(line.unit_amount) for line in self)
+    def _jobtrack_minutes(self, in_force=None):
+        """Return the billing minutes of these entries: worked minutes under the terms of their jobs.
 
-    @api.onchange("unit_amount", "task_id")
+        :param in_force: the ``tools.terms.Terms`` to count with; those of each entry's job by default
+        """
+        minutes = 0
+        for job, lines in self.grouped("jobtrack_job_id").items():
+            job_terms = in_force or (job._jobtrack_terms() if job else terms.PLAIN)
+            minutes += sum(
+                terms.entry_minutes(
+                    to_minutes(line.unit_amount), job_terms, line.jobtrack_after_hours
+                )
+                for line in lines
+            )
+        return minutes
+
+    def _jobtrack_count(self, worked, after_hours):
+        """Return the billing minutes of ``worked`` minutes on the job of this entry."""
+        return terms.entry_minutes(worked, self.jobtrack_job_id._jobtrack_terms(), after_hours)
+
+    @api.onchange("unit_amount", "task_id", "jobtrack_after_hours")
     def _onchange_jobtrack_limit(self):
         """Warn while typing when the time goes beyond what the client has approved."""
         job = self.jobtrack_job_id.sudo()
         if not job or not job.jobtrack_is_billable or not self.unit_amount:
             return None
-        others = (job.jobtrack_time_ids - self._origin).filtered("jobtrack_billable")
-        left = job.jobtrack_approved_minutes - others._jobtrack_minutes()
-        if to_minutes(self.unit_amount) <= left:
+        left = job.jobtrack_approved_minutes - job._jobtrack_used_minutes(without=self._origin)
+        counted = self._jobtrack_count(to_minutes(self.unit_amount), self.jobtrack_after_hours)
+        if counted <= left or job._jobtrack_terms().basis == terms.FIXED:
             return None
         return {
             "warning": {

@@ -27,6 +27,7 @@ class JobtrackAccount(models.Model):
         "jobtrack.account.rollover",
         "jobtrack.account.past",
         "jobtrack.account.renewal",
+        "jobtrack.account.terms",
     ]
     _order = "name, id"
     _check_company_auto = True

@@ -15,6 +15,26 @@ class JobtrackJobBilling(models.AbstractModel):
         """Return the minutes of the job on its bills; corrections count as what they are, negative lines."""
         return sum(self.sudo().jobtrack_statement_line_ids.mapped("minutes"))
 
+    def _jobtrack_used_minutes(self, terms=None, without=None):
+        """Return the billing minutes that the approval has to cover by now: what was billed, and consented time.
+
+        :param terms: the ``tools.terms.Terms`` to count with; those in force by default
+        :param without: time entries that do not count
+        """
+        self.ensure_one()
+        unbilled = self.jobtrack_time_ids.filtered(
+            lambda line: line.jobtrack_billable and not line.jobtrack_statement_line_id
+        )
+        if without:
+            unbilled -= without
+        return self._jobtrack_billed_minutes() + unbilled._jobtrack_minutes(terms)
+
+    def _jobtrack_terms(self):
+        """Return the terms in force, of the approved work order or, without one, of the account."""
+        self.ensure_one()
+        job = self.sudo()
+        return (job.jobtrack_work_order_id or job.jobtrack_account_id)._terms()
+
     def _jobtrack_reserve_again(self, pack, entries):
         """Keep for this job what a correction has returned to a pack, so that its corrected bill finds it.
 
@@ -67,6 +87,11 @@ class JobtrackJobBilling(models.AbstractModel):
             problems.append(f"{name}: billable time is on no statement")
         if billable and not self.jobtrack_approved_minutes:
             problems.append(f"{name}: billable time without consent")
+        used = self._jobtrack_used_minutes()
+        if used > self.jobtrack_approved_minutes and self.jobtrack_is_billable:
+            problems.append(
+                f"{name}: {used} minutes billed or billable, {self.jobtrack_approved_minutes} approved"
+            )
         return problems
 
     def _jobtrack_set_billed(self):

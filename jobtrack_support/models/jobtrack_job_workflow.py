@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..tools import job_states
+from ..tools.rounding import to_hours
 
 STAFF = "jobtrack_support.group_technician"
 DESK = "jobtrack_support.group_receptionist"
@@ -87,7 +88,10 @@ class JobtrackJobWorkflow(models.AbstractModel):
     def action_jobtrack_estimate(self):
         """Open the draft estimate of the job, or begin one (A2).
 
-        :raise UserError: when the job is billed, cancelled or not billable
+        On a done or billed job this is a change order that reopens it once the client has approved it: its hours are
+        the total, with what was billed before.
+
+        :raise UserError: when the job is cancelled or not billable
         """
         self.ensure_one()
         self._jobtrack_check_group(STAFF)
@@ -95,8 +99,8 @@ class JobtrackJobWorkflow(models.AbstractModel):
             raise UserError(
                 self.env._("This job is not billable: it needs no estimate to be approved.")
             )
-        if self.jobtrack_state in ("cancelled", "done", "billed"):
-            raise UserError(self.env._("This job is finished: it takes no new estimate."))
+        if self.jobtrack_state == job_states.CANCELLED:
+            raise UserError(self.env._("This job is cancelled: reopen it before you estimate it."))
         draft = self.jobtrack_work_order_ids.filtered(lambda order: order.state == "draft")[:1]
         return {
             "type": "ir.actions.act_window",
@@ -114,6 +118,8 @@ class JobtrackJobWorkflow(models.AbstractModel):
         # A technician reads own time only; a change order names everybody's.
         pending = self.sudo().jobtrack_time_ids.filtered("jobtrack_pending")
         hours = last.hours or self.jobtrack_job_type_id.default_hours
+        if self.jobtrack_state in (job_states.DONE, job_states.BILLED):
+            hours = to_hours(self.sudo()._jobtrack_used_minutes())
         if last and pending:
             hours += self.jobtrack_pending_hours
         return {
@@ -301,10 +307,10 @@ class JobtrackJobWorkflow(models.AbstractModel):
                 "Nobody at the client may approve: add a contact with that role, then send again"
             ),
             "declined": self.env._("Answer the client: write a new estimate or cancel the job"),
-            "done": self.env._("Billed on the next billing day")
+            "done": self._jobtrack_late_words() or self.env._("Billed on the next billing day")
             if self.jobtrack_is_billable
             else self.env._("Nothing: the job was not billable"),
-            "billed": self.env._("Nothing: the job is billed"),
+            "billed": self._jobtrack_late_words() or self.env._("Nothing: the job is billed"),
             "cancelled": self.env._("Nothing: the job was cancelled"),
         }
         if self.jobtrack_state == "on_hold":
@@ -315,3 +321,13 @@ class JobtrackJobWorkflow(models.AbstractModel):
                 "other": self.env._("Release the job when it can go on"),
             }.get(self.jobtrack_hold_reason)
         return words.get(self.jobtrack_state)
+
+    def _jobtrack_late_words(self):
+        """Return what to do about time that was typed after the completion, or nothing when there is none."""
+        if "sent" in self.sudo().jobtrack_work_order_ids.mapped("state"):
+            return self.env._("The client decides on the change order")
+        if self.jobtrack_pending_hours:
+            return self.env._(
+                "Ask the client to approve the late time with a change order, or waive it"
+            )
+        return ""

@@ -63,26 +63,56 @@ class JobtrackStatementBilling(models.AbstractModel):
 
     def _plain_jobs(self, jobs):
         """Return the jobs as plain values for the rule: billable time, consent, reserve, rate in force."""
-        work = defaultdict(list)
-        for line in self._unbilled_time(jobs):
-            work[line.jobtrack_job_id.id].append((line.id, line.date, to_minutes(line.unit_amount)))
-        billed = dict(
-            self.env["jobtrack.statement.line"]._read_group(
-                [("task_id", "in", jobs.ids)], ["task_id"], ["minutes:sum"]
-            )
+        time = self._unbilled_time(jobs).grouped("jobtrack_job_id")
+        billed = self._billed_before(jobs)
+        return {job.id: self._plain_job(job, time.get(job), billed.get(job, {})) for job in jobs}
+
+    def _plain_job(self, job, time, billed):
+        """Return one job as plain values.
+
+        :param time: its unbilled time, or None
+        :param dict billed: what earlier lines billed of it, as fields of ``DoneJob``
+        """
+        order = job.jobtrack_work_order_id
+        terms = job._jobtrack_terms()
+        time = time or self.env["account.analytic.line"]
+        waived = time.filtered("jobtrack_waived")
+        return DoneJob(
+            id=job.id,
+            work=tuple(
+                (line.id, line.date, line._jobtrack_minutes(terms)) for line in time - waived
+            ),
+            approved=job.jobtrack_approved_minutes,
+            rate=order.rate if order else job.jobtrack_account_id.postpay_rate,
+            reserved=order._reserved_by_pack(),
+            terms=terms,
+            waived=waived._jobtrack_minutes(terms),
+            worked=sum(to_minutes(line.unit_amount) for line in time),
+            done=job.jobtrack_account_id._local_date(job.jobtrack_date_done),
+            **({"billed": 0} | billed),
         )
-        plain = {}
-        for job in jobs:
-            order = job.jobtrack_work_order_id
-            plain[job.id] = DoneJob(
-                id=job.id,
-                work=tuple(work[job.id]),
-                approved=job.jobtrack_approved_minutes,
-                billed=billed.get(job, 0),
-                rate=order.rate if order else job.jobtrack_account_id.postpay_rate,
-                reserved=order._reserved_by_pack(),
+
+    def _billed_before(self, jobs):
+        """Return a dictionary: job -> what its earlier lines have billed, for jobs that were reopened or corrected."""
+        billed = {
+            job: {"billed": minutes, "charged": minutes - waived}
+            for job, minutes, waived in self.env["jobtrack.statement.line"]._read_group(
+                [("task_id", "in", jobs.ids)],
+                ["task_id"],
+                ["minutes:sum", "waived_minutes:sum"],
             )
-        return plain
+        }
+        if any(figures["charged"] for figures in billed.values()):
+            time = self.env["account.analytic.line"].search(
+                [
+                    ("jobtrack_job_id", "in", [job.id for job in billed]),
+                    ("jobtrack_statement_line_id", "!=", False),
+                    ("jobtrack_waived", "=", False),
+                ]
+            )
+            for job, lines in time.grouped("jobtrack_job_id").items():
+                billed[job]["work_before"] = lines._jobtrack_minutes()
+        return billed
 
     def _unbilled_time(self, jobs):
         return self.env["account.analytic.line"].search(
@@ -173,6 +203,7 @@ class JobtrackStatementBilling(models.AbstractModel):
             "minutes": bill.minutes,
             "prepaid_minutes": bill.prepaid,
             "postpaid_minutes": bill.postpaid,
+            "waived_minutes": bill.waived,
             "rate": order.rate if order else job.jobtrack_account_id.postpay_rate,
             "amount": float(bill.amount),
         }

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools.rounding import to_hours
+from ..tools.rounding import format_hours, to_hours
 
 
 class JobtrackStatementLine(models.Model):
@@ -83,6 +83,16 @@ class JobtrackStatementLine(models.Model):
             line.prepaid_hours = to_hours(line.prepaid_minutes)
             line.postpaid_hours = to_hours(line.postpaid_minutes)
             line.waived_hours = to_hours(line.waived_minutes)
+
+    def _waived_in_words(self):
+        """Return how many of the line's hours are free of charge and why, or nothing when none is."""
+        self.ensure_one()
+        if self.waived_minutes <= 0:
+            return ""
+        waived = self.sudo().time_ids.filtered("jobtrack_waive_reason")
+        reasons = dict.fromkeys(waived.mapped("jobtrack_waive_reason"))
+        words = self.env._("%(hours)s h free of charge", hours=format_hours(self.waived_minutes))
+        return ": ".join(filter(None, (words, "; ".join(reasons))))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError, ValidationError
 from ..tools.allocation import plan_funding
 from ..tools.rounding import amount_of, draw_value, to_hours, to_minutes
 from . import guard
+from .jobtrack_billing_terms import TERM_FIELDS
 
 STATES = [
     ("draft", "Draft"),
@@ -15,7 +16,7 @@ STATES = [
     ("cancelled", "Cancelled"),
 ]
 # What the client consents to; frozen once the estimate has left the house.
-FROZEN = {"task_id", "version", "hours", "minutes", "rate", "scope", "time_ids"}
+FROZEN = {"task_id", "version", "hours", "minutes", "rate", "scope", "time_ids", *TERM_FIELDS}
 # The record of the consent itself; written by the decision only.
 DECISION = {
     "state",
@@ -42,7 +43,7 @@ class JobtrackWorkOrder(models.Model):
 
     _name = "jobtrack.work.order"
     _description = "Work Order"
-    _inherit = ["mail.thread", "jobtrack.work.order.decision"]
+    _inherit = ["mail.thread", "jobtrack.work.order.decision", "jobtrack.work.order.terms"]
     _order = "task_id desc, version desc"
 
     task_id = fields.Many2one(
@@ -191,7 +192,11 @@ class JobtrackWorkOrder(models.Model):
         """Return what would pay this version now, as ``(pack id or None, minutes)`` in order of use."""
         account = self.jobtrack_account_id.sudo()
         packs = account._usable_packs()._as_plain(self._reserve_to_replace())
-        return plan_funding(self.minutes, packs, account._today())
+        return plan_funding(self._minutes_to_fund(), packs, account._today())
+
+    def _minutes_to_fund(self):
+        """Return the minutes that are still to be paid: a version of a job that was billed before counts its total."""
+        return max(self.minutes - self.task_id._jobtrack_billed_minutes(), 0)
 
     def _funding_rows(self):
         """Return the funding to show: what would pay now while a decision is due, else what was decided.

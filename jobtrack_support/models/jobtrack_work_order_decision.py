@@ -117,8 +117,8 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
             raise UserError(self.env._("This version was sent before: write a new version."))
         if not job.jobtrack_is_billable:
             raise UserError(self.env._("This job is not billable: it needs no approval."))
-        if job.jobtrack_state not in ("requested", "estimated", "declined", "approved", "on_hold"):
-            raise UserError(self.env._("This job is finished: it takes no new estimate."))
+        if job.jobtrack_state == "cancelled":
+            raise UserError(self.env._("This job is cancelled: reopen it before you estimate it."))
         self._check_covers_work()
         account = order.jobtrack_account_id
         now = account._now()
@@ -134,7 +134,7 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
                 "valid_until": account._today() + timedelta(days=days),
             }
         )
-        if job.jobtrack_state not in ("approved", "on_hold"):
+        if job.jobtrack_state in ("requested", "estimated", "declined"):
             job._jobtrack_set_state("estimated")
         decision = approval.decide(self._as_request(), self._limits())
         reason = self._decision_words(decision)
@@ -146,13 +146,11 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
 
     def _check_covers_work(self):
         """Refuse a version of fewer hours than the client has consented to and were worked already (I5)."""
-        worked = (
-            self.task_id.sudo().jobtrack_time_ids.filtered("jobtrack_billable")._jobtrack_minutes()
-        )
+        worked = self.task_id.sudo()._jobtrack_used_minutes(self._terms())
         if self.minutes < worked:
             raise UserError(
                 self.env._(
-                    "%(hours)s h are worked with consent already: a new version has at least these.",
+                    "%(hours)s h are worked with consent or billed already: a new version has at least these.",
                     hours=format_hours(worked),
                 )
             )

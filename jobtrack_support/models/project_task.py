@@ -50,6 +50,7 @@ class ProjectTask(models.Model):
         "jobtrack.job.prebill",
         "jobtrack.job.workflow",
         "jobtrack.job.billing",
+        "jobtrack.job.waiver",
     ]
 
     jobtrack_account_id = fields.Many2one(
@@ -203,12 +204,18 @@ class ProjectTask(models.Model):
         "jobtrack_approved_minutes",
         "jobtrack_time_ids.unit_amount",
         "jobtrack_time_ids.jobtrack_billable",
+        "jobtrack_time_ids.jobtrack_pending",
+        "jobtrack_time_ids.jobtrack_after_hours",
+        "jobtrack_time_ids.jobtrack_statement_line_id",
+        "jobtrack_work_order_ids.state",
+        "jobtrack_statement_line_ids.minutes",
     )
     def _compute_jobtrack_hours(self):
+        """Approved, billable and pending hours are billing hours; the total is the time as it was worked."""
         for task in self:
             lines = task.sudo().jobtrack_time_ids
-            billable = sum(to_minutes(line.unit_amount) for line in lines if line.jobtrack_billable)
-            pending = sum(to_minutes(line.unit_amount) for line in lines if line.jobtrack_pending)
+            billable = task.sudo()._jobtrack_used_minutes() if lines else 0
+            pending = lines.filtered("jobtrack_pending")._jobtrack_minutes()
             task.jobtrack_approved_hours = to_hours(task.jobtrack_approved_minutes)
             task.jobtrack_billable_hours = to_hours(billable)
             task.jobtrack_pending_hours = to_hours(pending)

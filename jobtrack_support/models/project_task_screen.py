@@ -23,6 +23,9 @@ class ProjectTask(models.Model):
     jobtrack_change_order_waits = fields.Boolean(
         compute="_compute_jobtrack_counts", string="A Change Order Waits for the Client"
     )
+    jobtrack_has_waived = fields.Boolean(
+        compute="_compute_jobtrack_has_waived", string="Has Waived Time"
+    )
     jobtrack_work_order_count = fields.Integer(compute="_compute_jobtrack_counts")
     jobtrack_statement_count = fields.Integer(compute="_compute_jobtrack_counts")
 
@@ -35,6 +38,14 @@ class ProjectTask(models.Model):
         for task in self:
             contacts = task.sudo().jobtrack_account_id.contact_ids
             task.jobtrack_contact_partner_ids = contacts.filtered("may_request").partner_id
+
+    @api.depends("jobtrack_time_ids.jobtrack_waive_reason")
+    def _compute_jobtrack_has_waived(self):
+        for task in self:
+            task.jobtrack_has_waived = any(
+                line.jobtrack_waive_reason and not line.jobtrack_statement_line_id
+                for line in task.sudo().jobtrack_time_ids
+            )
 
     @api.depends("jobtrack_work_order_ids.state", "jobtrack_statement_line_ids")
     def _compute_jobtrack_counts(self):

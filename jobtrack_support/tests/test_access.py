@@ -22,6 +22,7 @@ STAFF_ONLY_MODELS = (
     "jobtrack.time.category",
     "jobtrack.complete.job",
     "jobtrack.correct.bill",
+    "jobtrack.waive.time",
     "jobtrack.grant.hours",
     "jobtrack.extend.pack",
     "jobtrack.adjustment",

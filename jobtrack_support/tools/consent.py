@@ -5,7 +5,7 @@ PENDING = "pending"
 FREE = "free"
 
 
-def classify(entries, used, approved):
+def classify(entries, used, approved, fixed=False):
     """Return for each entry whether the approval covers it, in the order in which they were typed.
 
     An entry that goes beyond the approved minutes waits as a whole: which part of it is meant is for a person to say. A
@@ -14,8 +14,10 @@ def classify(entries, used, approved):
     :param entries: minutes of the entries, in order
     :param int used: billable minutes of the job's other entries
     :param int approved: minutes that were approved; 0 without consent
-    :return: list of ``billable``, ``pending`` or, for entries of no length, ``free``
+    :param bool fixed: whether a fixed price was approved, in which more work costs the client nothing: it never waits
+    :return: list of ``billable``, ``pending`` or, for entries of no length or inside a fixed price, ``free``
     """
+    beyond = FREE if fixed and approved else PENDING
     answers = []
     for minutes in entries:
         if not minutes:
@@ -24,5 +26,5 @@ def classify(entries, used, approved):
             used += minutes
             answers.append(BILLABLE)
         else:
-            answers.append(PENDING)
+            answers.append(beyond)
     return answers

@@ -7,3 +7,4 @@ from . import jobtrack_extend_pack
 from . import jobtrack_decide_dispute
 from . import jobtrack_record_dispute
 from . import jobtrack_ledger_extract
+from . import jobtrack_waive_time

@@ -15,6 +15,16 @@ class JobtrackCompleteJob(models.TransientModel):
     billable_hours = fields.Float(related="task_id.jobtrack_billable_hours")
     pending_hours = fields.Float(related="task_id.jobtrack_pending_hours")
 
+    def action_ask(self):
+        """Ask the client first: open the change order that names the pending time."""
+        self.ensure_one()
+        return self.task_id.action_jobtrack_estimate()
+
+    def action_give_up(self):
+        """Give the pending time up first; the job checks who may."""
+        self.ensure_one()
+        return self.task_id.action_jobtrack_waive()
+
     def action_complete(self):
         """Complete the job with this summary."""
         self.ensure_one()

@@ -17,6 +17,7 @@ class JobtrackWorkOrder(models.Model):
             "version": order.version,
             "hours": order.hours,
             "scope": order.scope,
+            "terms": order.terms_text,
             "state": order.state,
             "state_words": self.env._("Waiting for a decision")
             if order.state == "sent"

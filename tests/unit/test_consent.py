@@ -26,6 +26,11 @@ def test_an_approval_covers(entries, used, approved, answers):
     assert classify(entries, used, approved) == answers
 
 
+def test_more_work_inside_a_fixed_price_is_free_and_before_its_approval_it_waits():
+    assert classify([60, 61, 60], 0, 120, fixed=True) == [BILLABLE, FREE, BILLABLE]
+    assert classify([60], 0, 0, fixed=True) == [PENDING]
+
+
 @given(st.lists(st.integers(-300, 300), max_size=8), st.integers(0, 600), st.integers(0, 600))
 def test_billable_time_stays_between_nothing_and_what_was_approved(entries, spare, approved):
     used = min(spare, approved)

@@ -8,15 +8,16 @@ from hypothesis import strategies as st
 
 from jobtrack_support.tools.allocation import Pack
 from jobtrack_support.tools.statement import DoneJob, bill_jobs
+from jobtrack_support.tools.terms import FIXED, INCREMENTS, PER_JOB, Terms
 
 DAY = date(2026, 3, 8)
 
 
-def done(job_id, *work, approved=600, billed=0, rate=50, reserved=None):
+def done(job_id, *work, approved=600, billed=0, rate=50, reserved=None, **more):
     pieces = tuple(
         (index, DAY - timedelta(days=ago), minutes) for index, (ago, minutes) in enumerate(work)
     )
-    return DoneJob(job_id, pieces, approved, billed, rate, reserved or {})
+    return DoneJob(job_id, pieces, approved, billed, rate, reserved or {}, **more)
 
 
 def pack(pack_id, minutes, expires_in=30):
@@ -58,6 +59,58 @@ def test_a_job_never_uses_what_another_keeps():
     assert [bill.prepaid for bill in bills] == [30, 0]
 
 
+def test_waived_time_is_on_the_bill_and_costs_nothing():
+    (bill,) = bill_jobs([done(1, (2, 60), waived=30)], [pack(7, 600)], DAY)
+    assert (bill.worked, bill.minutes, bill.waived) == (90, 90, 30)
+    assert (bill.by_pack, bill.postpaid) == ({7: 60}, 0)
+
+
+def test_waived_time_counts_towards_the_approval():
+    (bill,) = bill_jobs([done(1, (2, 60), approved=80, waived=30)], [], DAY)
+    assert (bill.minutes, bill.waived, bill.postpaid) == (80, 30, 50)
+
+
+def test_the_minimum_is_not_charged_for_a_job_that_is_waived():
+    (bill,) = bill_jobs([done(1, waived=10, terms=Terms(minimum=60))], [], DAY)
+    assert (bill.minutes, bill.waived, bill.postpaid) == (10, 10, 0)
+
+
+def test_minutes_that_the_terms_add_are_dated_like_the_latest_work():
+    """Of 50 minutes billed as 60, the ten that are added come with the work of yesterday."""
+    job = done(1, (5, 30), (1, 20), terms=Terms(increment=60))
+    (bill,) = bill_jobs([job], [pack(7, 600, expires_in=-3)], DAY)
+    assert (bill.minutes, bill.by_pack, bill.postpaid) == (60, {7: 30}, 30)
+
+
+def test_a_fixed_price_without_work_is_dated_by_the_completion():
+    old, new = pack(7, 600, expires_in=-3), pack(8, 600)
+    job = done(1, approved=90, terms=Terms(basis=FIXED), done=DAY - timedelta(days=1))
+    (bill,) = bill_jobs([job], [old, new], DAY)
+    assert (bill.worked, bill.minutes, bill.by_pack) == (0, 90, {8: 90})
+
+
+def test_a_fixed_price_is_waived_in_part_or_as_a_whole():
+    terms = Terms(basis=FIXED)
+    part, whole = bill_jobs(
+        [
+            done(1, (1, 30), approved=120, waived=30, terms=terms),
+            done(2, approved=120, waived=30, terms=terms),
+        ],
+        [],
+        DAY,
+    )
+    assert (part.minutes, part.waived, part.postpaid) == (120, 30, 90)
+    assert (whole.minutes, whole.waived, whole.postpaid) == (120, 120, 0)
+
+
+def test_a_second_bill_goes_on_with_the_steps_of_the_first():
+    """Ten minutes were billed as fifteen: five more are inside that step, twelve more begin the next."""
+    terms = Terms(increment=15)
+    first = {"billed": 15, "charged": 15, "work_before": 10, "terms": terms}
+    inside, beyond = bill_jobs([done(1, (1, 5), **first), done(2, (1, 12), **first)], [], DAY)
+    assert (inside.minutes, beyond.minutes) == (0, 15)
+
+
 minutes = st.integers(0, 200)
 jobs = st.lists(st.tuples(st.lists(minutes, max_size=3), minutes, minutes), max_size=5)
 
@@ -77,3 +130,27 @@ def test_every_minute_is_paid_once_and_packs_are_never_overdrawn(plan, sizes):
         assert sum(bill.by_pack.get(one.id, 0) for bill in bills) <= one.free_minutes
     free = sum(sizes)
     assert sum(bill.prepaid for bill in bills) == min(free, sum(bill.minutes for bill in bills))
+
+
+@given(
+    st.lists(st.integers(-60, 200), max_size=4),
+    st.integers(0, 200),
+    st.integers(0, 600),
+    st.builds(
+        Terms,
+        basis=st.sampled_from(("actual", FIXED)),
+        increment=st.sampled_from(INCREMENTS),
+        per=st.just(PER_JOB),
+        minimum=st.integers(0, 90),
+    ),
+)
+def test_prepaid_postpaid_and_waived_are_the_bill_and_the_bill_is_approved(
+    work, waived, approved, terms
+):
+    pieces = [(1, length) for length in work]
+    (bill,) = bill_jobs(
+        [done(1, *pieces, approved=approved, waived=waived, terms=terms)], [pack(7, 90)], DAY
+    )
+    assert bill.prepaid + bill.postpaid + bill.waived == bill.minutes
+    assert 0 <= bill.minutes <= approved
+    assert bill.waived <= max(waived, approved if terms.basis == FIXED else 0)
