@@ -214,7 +214,7 @@ class ProjectTask(models.Model):
         """Approved, billable and pending hours are billing hours; the total is the time as it was worked."""
         for task in self:
             lines = task.sudo().jobtrack_time_ids
-            billable = task.sudo()._jobtrack_used_minutes() if lines else 0
+            billable = task.sudo()._jobtrack_used_minutes()
             pending = lines.filtered("jobtrack_pending")._jobtrack_minutes()
             task.jobtrack_approved_hours = to_hours(task.jobtrack_approved_minutes)
             task.jobtrack_billable_hours = to_hours(billable)
