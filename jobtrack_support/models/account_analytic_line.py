@@ -244,10 +244,22 @@ class AccountAnalyticLine(models.Model):
                     )
                 )
             if minutes > fits:
-                line.unit_amount = fits / 60
-                line.copy({"unit_amount": (minutes - fits) / 60, "date": line.date})
+                line._jobtrack_split(fits)
             else:
                 line.sudo()._jobtrack_classify()
+
+    def _jobtrack_split(self, kept):
+        """Keep ``kept`` worked minutes on this entry, and return a new entry with the rest.
+
+        Both parts were typed when the whole was.
+        """
+        self.ensure_one()
+        rest = to_minutes(self.unit_amount) - kept
+        typed_at = self.jobtrack_typed_at
+        self.unit_amount = kept / 60
+        part = self.copy({"unit_amount": rest / 60, "date": self.date})
+        (self | part).sudo().write({"jobtrack_typed_at": typed_at})
+        return part
 
     def _jobtrack_minutes(self, in_force=None):
         """Return the billing minutes of these entries: worked minutes under the terms of their jobs.

@@ -174,7 +174,12 @@ class JobtrackAccountExpiry(models.AbstractModel):
                     ("jobtrack_account_id", "=", self.id),
                     ("parent_id", "=", False),
                     ("jobtrack_is_billable", "=", True),
+                    "|",
                     ("jobtrack_state", "not in", ("billed", "cancelled")),
+                    # Late time on a billed job may still get its consent.
+                    "&",
+                    ("jobtrack_state", "=", "billed"),
+                    ("jobtrack_time_ids", "any", [("jobtrack_pending", "=", True)]),
                 ],
                 order="jobtrack_date_done, id",
             )

@@ -1,7 +1,10 @@
 from odoo import models
 
+from ..tools import job_states
 from ..tools.allocation import Job, Work
 from ..tools.rounding import to_minutes
+from ..tools.statement import minutes_to_bill
+from ..tools.terms import FIXED
 
 # What a request is taken to need when neither an estimate nor its kind says so.
 UNKNOWN_MINUTES = 60
@@ -21,7 +24,7 @@ class JobtrackJobHours(models.AbstractModel):
         self.ensure_one()
         lines = self.jobtrack_time_ids.filtered(
             lambda line: (
-                (line.jobtrack_billable or line.jobtrack_pending)
+                ((line.jobtrack_billable and not line.jobtrack_waived) or line.jobtrack_pending)
                 and not line.jobtrack_statement_line_id
             )
         )
@@ -32,8 +35,23 @@ class JobtrackJobHours(models.AbstractModel):
                     account._local_date(line.jobtrack_typed_at or line.create_date) <= typed_by
                 )
             )
-        work = tuple(Work(line.id, line.date, line._jobtrack_minutes()) for line in lines)
-        return Job(self.id, work, self.jobtrack_work_order_ids._reserved_by_pack())
+        work = [Work(line.id, line.date, line._jobtrack_minutes()) for line in lines]
+        work += self._jobtrack_work_by_terms()
+        return Job(self.id, tuple(work), self.jobtrack_work_order_ids._reserved_by_pack())
+
+    def _jobtrack_work_by_terms(self):
+        """Return what increments, minimum or a fixed price add to a completed job, dated as billing will date it."""
+        terms = self._jobtrack_terms()
+        if self.jobtrack_state != job_states.DONE or not (
+            terms.basis == FIXED or terms.job_increment or terms.minimum
+        ):
+            return []
+        statements = self.env["jobtrack.statement"].sudo()
+        billed = statements._billed_before(self).get(self, {})
+        job = statements._plain_job(self, statements._unbilled_time(self), billed)
+        added = minutes_to_bill(job)[0] - sum(minutes for _id, _date, minutes in job.work)
+        last = max(((day, work_id) for work_id, day, _minutes in job.work), default=(job.done, 0))
+        return [Work(last[1], last[0], added)] if added > 0 else []
 
     def _jobtrack_minutes_wanted(self):
         """Return the minutes that this job still needs: its estimate, else what its kind typically takes.

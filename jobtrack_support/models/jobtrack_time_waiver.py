@@ -135,8 +135,7 @@ class JobtrackJobWaiver(models.AbstractModel):
             if minutes <= 0 or worked <= 0:
                 continue
             if worked > minutes:
-                line.unit_amount = (worked - minutes) / 60
-                line = line.copy({"unit_amount": minutes / 60, "date": line.date})
+                line = line._jobtrack_split(worked - minutes)
                 # A part of consented time is consented, also on a completed job.
                 line._jobtrack_mark(billable=True, pending=False)
             minutes -= min(worked, minutes)

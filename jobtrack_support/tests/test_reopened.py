@@ -71,6 +71,21 @@ class TestReopened(JobtrackCommon):
         self.assertEqual((line.minutes, late.jobtrack_statement_line_id), (60, line))
         self.assertSound()
 
+    def test_late_work_keeps_the_hours_that_would_have_paid_it(self):
+        pack = self.account._grant_hours(5, 40, None, "2026-03-20", "Ends early")
+        job = self._do_job(2, date="2026-03-02")
+        self._bill_on("2026-03-08")
+        with freeze_time("2026-03-20 10:00:00"):
+            late = self._log(job, 1, date="2026-03-20")
+        with freeze_time("2026-03-23 10:00:00"):
+            self.account._look_after()
+            self.assertEqual(pack.minutes_remaining, 60, "earned, although its consent is missing")
+            self._change_order(job, 3, late).action_approve()
+            job._jobtrack_complete("With what was forgotten")
+        line = self._bill_on("2026-04-01")
+        self.assertEqual((line.prepaid_minutes, line.postpaid_minutes), (60, 0))
+        self.assertSound()
+
     def test_a_done_job_that_is_reopened_waits_with_its_bill(self):
         job = self._do_job(2, date="2026-03-02")
         with freeze_time("2026-03-04 10:00:00"):

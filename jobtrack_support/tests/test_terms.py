@@ -153,6 +153,16 @@ class TestTerms(JobtrackCommon):
         self.assertEqual((line.prepaid_minutes, line.postpaid_minutes), (30, 90))
         self.assertSound()
 
+    def test_what_a_fixed_price_adds_is_earned_when_the_pack_expires(self):
+        self.account._grant_hours(5, 40, "2026-03-01", "2026-03-04", "Ends early")
+        self._job(2, (0.5, False), basis="fixed")
+        with freeze_time("2026-03-06 10:00:00"):
+            self.account._look_after()
+        self.assertEqual(self.account.pack_ids[:1].minutes_remaining, 120)
+        line = self._bill_on("2026-03-08")
+        self.assertEqual((line.prepaid_minutes, line.postpaid_minutes), (120, 0))
+        self.assertSound()
+
     def test_the_steps_hold_for_the_job_and_not_for_each_of_its_bills(self):
         job = self._job(1, (10 / 60, False), increment_minutes=15)
         self.assertEqual(self._bill_on("2026-03-08").minutes, 15)
