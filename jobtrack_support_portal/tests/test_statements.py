@@ -40,3 +40,28 @@ class TestStatementPages(PortalCommon):
     def test_a_visit_writes_nothing(self):
         self._log_in(self.approver_user)
         self.assertReadsOnly(self.url)
+
+    def test_a_correction_says_what_it_takes_back(self):
+        correction = self.statement.action_reverse("An hour was typed twice")
+        url = f"/my/support/statements/{correction.id}"
+        self._log_in(self.approver_user)
+        page = self._page(url)
+        text = page.text_content()
+        for part in ("Correction", "An hour was typed twice", "-03:00", "-100.00", "Given back"):
+            self.assertIn(part, text)
+        self.assertIn(correction.invoice_id.name, text)
+        self.assertTrue(page.xpath(f"//a[@href='{self.url}']"))
+        wrong = self._page(self.url)
+        self.assertIn("Corrected", wrong.text_content())
+        self.assertTrue(wrong.xpath(f"//a[@href='{url}']"))
+        job = self._page(f"/my/support/jobs/{self.job.id}").text_content()
+        self.assertIn(f"Statement {self.statement.name} corrected by {correction.name}", job)
+        self.assertIn("Credit note", job)
+        self.assertReadsOnly(url)
+
+    def test_a_correction_is_as_closed_as_the_statement(self):
+        correction = self.statement.action_reverse("An hour was typed twice")
+        url = f"/my/support/statements/{correction.id}"
+        users = self.member_user | self.looker_user | self.strangers
+        self.assertClosed(url, users)
+        self.assertClosed(f"{url}/pdf", users)

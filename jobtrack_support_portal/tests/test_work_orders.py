@@ -25,6 +25,16 @@ class TestWorkOrderPages(PortalCommon):
         self.assertTrue(page.xpath(f"//form[@action='{self.url}/approve']"))
         self.assertTrue(page.xpath(f"//form[@action='{self.url}/decline']"))
 
+    def test_the_terms_stand_beside_the_hours(self):
+        self._log_in(self.approver_user)
+        self.assertIn("Billed as worked; never more than the approved hours.", self._text(self.url))
+        order = self._make_estimate(self._make_job(), 3, increment_minutes=15, minimum_minutes=30)
+        order.action_send()
+        self.assertIn(
+            "Billed in steps of 15 minutes per job, at least 30 minutes per job; never more than the approved hours.",
+            self._text(f"/my/support/work-orders/{order.id}"),
+        )
+
     def test_a_member_sees_hours_and_no_amounts(self):
         self._log_in(self.member_user)
         page = self._page(self.url)
