@@ -2,7 +2,7 @@ from odoo import models
 from odoo.exceptions import AccessError, UserError
 
 from ..tools import dispute
-from ..tools.rounding import format_hours
+from ..tools.rounding import format_hours, to_minutes
 
 
 class JobtrackJobDisputeDecision(models.AbstractModel):
@@ -45,7 +45,7 @@ class JobtrackJobDisputeDecision(models.AbstractModel):
 
         :param str decision: ``bill``, ``waive`` or ``correct``
         :param str answer: what the client is told; required
-        :param dict times: time entry id -> minutes that stay billed of it: for ``waive`` the rest is free of charge,
+        :param dict times: time entry id -> worked minutes that stay billed of it: for ``waive`` the rest is free of charge,
             for ``correct`` the entry itself is lowered; entries that are not named stay
         :raise AccessError: when the user does not decide on disputes
         :raise UserError: when the job is not disputed any more, without an answer, or with times that cannot be
@@ -72,7 +72,11 @@ class JobtrackJobDisputeDecision(models.AbstractModel):
         return (
             self.sudo()
             .jobtrack_time_ids.filtered(
-                lambda line: line.jobtrack_billable and not line.jobtrack_statement_line_id
+                lambda line: (
+                    line.jobtrack_billable
+                    and not line.jobtrack_waived
+                    and not line.jobtrack_statement_line_id
+                )
             )
             .sorted(lambda line: (line.date, line.id))
         )
@@ -82,10 +86,11 @@ class JobtrackJobDisputeDecision(models.AbstractModel):
         if set(times) - set(lines.ids):
             raise UserError(self.env._("This time is not on the coming bill any more: look again."))
         changed = {line: times[line.id] for line in lines if line.id in times}
-        changed = {line: left for line, left in changed.items() if left != line._jobtrack_minutes()}
+        worked = {line: to_minutes(line.unit_amount) for line in changed}
+        changed = {line: left for line, left in changed.items() if left != worked[line]}
         if not changed:
             raise UserError(self.env._("Nothing was changed: choose 'Bill as it is' instead."))
-        if any(not 0 <= left < line._jobtrack_minutes() for line, left in changed.items()):
+        if any(not 0 <= left < worked[line] for line, left in changed.items()):
             raise UserError(self.env._("Disputed time can be lowered to 0, never raised."))
         for line, left in changed.items():
             if decision == dispute.WAIVE:
@@ -94,17 +99,13 @@ class JobtrackJobDisputeDecision(models.AbstractModel):
                 line.unit_amount = left / 60
 
     def _jobtrack_waive_disputed(self, line, left, reason):
-        """Make what goes beyond ``left`` minutes of a time entry free of charge; the time itself stays a record.
+        """Make what goes beyond ``left`` minutes of a time entry free of charge: it stands on the bill at 0.
 
         :param str reason: why, as the client was told
         """
-        waived = line
-        if left:
-            rest = line._jobtrack_minutes() - left
-            waived = line.copy({"unit_amount": rest / 60, "date": line.date})
-            line.unit_amount = left / 60
-        waived._jobtrack_mark(False, False)
-        waived.write({"jobtrack_waived": True})
+        waived = line._jobtrack_split(left) if left else line
+        waived._jobtrack_mark(billable=True, pending=False)
+        waived.write({"jobtrack_waived": True, "jobtrack_waive_reason": reason})
 
     def _jobtrack_tell_dispute(self, worked, decider):
         """Keep the decision in the job's history, and mail it to requester, disputer and those who see money."""

@@ -281,6 +281,7 @@ class TestDisputeDecision(DisputeCommon):
         run = self._bill()
         line = run.statement_ids.line_ids.filtered(lambda line: line.task_id == self.job)
         self.assertEqual((line.prepaid_hours, line.postpaid_hours), (1.5, 0))
+        self.assertEqual(line._waived_in_words(), "1:30 h free of charge: Half was our mistake.")
         self.assertEqual(self.job.jobtrack_total_hours, 3, "the work stays a record")
         self.assertEqual(self.account.balance_hours, 6.5)
         self.assertSound()
