@@ -45,8 +45,8 @@ class JobtrackJobDisputeDecision(models.AbstractModel):
 
         :param str decision: ``bill``, ``waive`` or ``correct``
         :param str answer: what the client is told; required
-        :param dict times: time entry id -> worked minutes that stay billed of it: for ``waive`` the rest is free of charge,
-            for ``correct`` the entry itself is lowered; entries that are not named stay
+        :param dict times: time entry id -> worked minutes that stay billed of it: for ``waive`` the rest is free of
+            charge, for ``correct`` the entry itself is lowered; entries that are not named stay
         :raise AccessError: when the user does not decide on disputes
         :raise UserError: when the job is not disputed any more, without an answer, or with times that cannot be
         """
