@@ -5,6 +5,7 @@ from odoo import api, models
 
 from ..tools.rounding import format_hours, to_minutes
 from ..tools.statement import DoneJob, bill_jobs
+from ..tools.terms import entry_minutes
 from .in_batches import AT_ONCE, numbers
 
 
@@ -75,19 +76,24 @@ class JobtrackStatementBilling(models.AbstractModel):
         """
         order = job.jobtrack_work_order_id
         terms = job._jobtrack_terms()
-        time = time or self.env["account.analytic.line"]
-        waived = time.filtered("jobtrack_waived")
+        work, waived, worked = [], 0, 0
+        for line in time or ():
+            minutes = to_minutes(line.unit_amount)
+            counted = entry_minutes(minutes, terms, line.jobtrack_after_hours)
+            worked += minutes
+            if line.jobtrack_waived:
+                waived += counted
+            else:
+                work.append((line.id, line.date, counted))
         return DoneJob(
             id=job.id,
-            work=tuple(
-                (line.id, line.date, line._jobtrack_minutes(terms)) for line in time - waived
-            ),
+            work=tuple(work),
             approved=job.jobtrack_approved_minutes,
             rate=order.rate if order else job.jobtrack_account_id.postpay_rate,
             reserved=order._reserved_by_pack(),
             terms=terms,
-            waived=waived._jobtrack_minutes(terms),
-            worked=sum(to_minutes(line.unit_amount) for line in time),
+            waived=waived,
+            worked=worked,
             done=job.jobtrack_account_id._local_date(job.jobtrack_date_done),
             **({"billed": 0} | billed),
         )
@@ -175,14 +181,6 @@ class JobtrackStatementBilling(models.AbstractModel):
             ]
         )
         return statements.with_env(self.env)
-
-    def _number_sequence(self, company):
-        """Return the sequence that numbers the company's statements."""
-        return self.env["ir.sequence"].search(
-            [("code", "=", "jobtrack.statement"), ("company_id", "in", [company.id, False])],
-            order="company_id",
-            limit=1,
-        )
 
     def _create_lines(self, statements, jobs, bills):
         by_account = {statement.jobtrack_account_id: statement for statement in statements}

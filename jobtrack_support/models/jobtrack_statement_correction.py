@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..tools import job_states
+from .in_batches import numbers
 
 
 class JobtrackStatementCorrection(models.AbstractModel):
@@ -68,6 +69,7 @@ class JobtrackStatementCorrection(models.AbstractModel):
         """
         lines = lines.sudo().sorted("id")
         lines.jobtrack_account_id._lock()
+        lines.jobtrack_account_id._settle_packs()
         lines.invalidate_recordset(["reversal_ids", "is_reversed"])
         lines._check_reversible(reason)
         corrections = self.sudo().browse()
@@ -91,7 +93,7 @@ class JobtrackStatementCorrection(models.AbstractModel):
         account = self.jobtrack_account_id
         correction = self.create(
             {
-                "name": self._number_sequence(self.company_id).next_by_id(),
+                "name": numbers(self.env, "jobtrack.statement", self.company_id, 1)[0],
                 "kind": "correction",
                 "date": account._today(),
                 "jobtrack_account_id": account.id,

@@ -1,3 +1,4 @@
+from . import test_main_flow
 from . import test_access
 from . import test_adjustments
 from . import test_any_order
@@ -10,7 +11,6 @@ from . import test_budgets
 from . import test_companies
 from . import test_concurrency
 from . import test_consent
-from . import test_correction
 from . import test_dispute
 from . import test_dispute_concurrency
 from . import test_eight_workers
@@ -18,10 +18,10 @@ from . import test_expiry
 from . import test_expiry_notice
 from . import test_explain
 from . import test_extract
+from . import test_correction
 from . import test_forgery
 from . import test_ledger
 from . import test_ledger_trigger
-from . import test_main_flow
 from . import test_orders_of_events
 from . import test_pack_facts
 from . import test_packs
