@@ -14,9 +14,10 @@ class JobtrackWaiveTime(models.TransientModel):
         [("consented", "Consented time"), ("pending", "Time without consent")],
         string="What",
         required=True,
-        compute="_compute_hours",
+        compute="_compute_kind",
         store=True,
         readonly=False,
+        precompute=True,
         help="Consented time stays on the statement, at 0. Time without consent is not billed and on no statement.",
     )
     consented_hours = fields.Float(
@@ -33,6 +34,12 @@ class JobtrackWaiveTime(models.TransientModel):
     reason = fields.Char(required=True)
 
     @api.depends("task_id")
+    def _compute_kind(self):
+        for wizard in self:
+            pending = wizard.task_id.sudo()._jobtrack_pending_time()
+            wizard.kind = "pending" if pending else "consented"
+
+    @api.depends("task_id")
     def _compute_hours(self):
         for wizard in self:
             # Technicians read own time only; what is waived does not depend on who worked.
@@ -42,7 +49,6 @@ class JobtrackWaiveTime(models.TransientModel):
             wizard.pending_hours = sum(pending.mapped("unit_amount"))
             minutes = sum(to_minutes(line.unit_amount) for line in waivable)
             wizard.consented_hours = to_hours(minutes)
-            wizard.kind = "pending" if pending else "consented"
 
     @api.depends("kind", "consented_hours")
     def _compute_waived_hours(self):

@@ -47,7 +47,7 @@ class TestStatementPages(PortalCommon):
         self._log_in(self.approver_user)
         page = self._page(url)
         text = page.text_content()
-        for part in ("Correction", "An hour was typed twice", "-03:00", "-100.00", "Given back"):
+        for part in ("Correction", "An hour was typed twice", "-03:00", "100.00", "Given back"):
             self.assertIn(part, text)
         self.assertIn(correction.invoice_id.name, text)
         self.assertTrue(page.xpath(f"//a[@href='{self.url}']"))
