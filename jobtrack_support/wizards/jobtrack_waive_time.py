@@ -36,12 +36,14 @@ class JobtrackWaiveTime(models.TransientModel):
     @api.depends("task_id")
     def _compute_kind(self):
         for wizard in self:
+            wizard.task_id.check_access("read")
             pending = wizard.task_id.sudo()._jobtrack_pending_time()
             wizard.kind = "pending" if pending else "consented"
 
     @api.depends("task_id")
     def _compute_hours(self):
         for wizard in self:
+            wizard.task_id.check_access("read")
             # Technicians read own time only; what is waived does not depend on who worked.
             time = wizard.task_id.sudo().jobtrack_time_ids
             pending = time.filtered("jobtrack_pending")
