@@ -1,11 +1,11 @@
 """The steps that people take, each done by the product and by the oracle, in any order (hypothesis)."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import precondition, rule
 
-from . import oracle
+from .any_order_compare import Comparison
 
 # Whole quarters of an hour where Odoo's own quantities are hours with two digits.
 QUARTER = 15
@@ -16,63 +16,8 @@ RATES = st.sampled_from([0, 4000, 3333])
 PLANS = {"plan_20": 4000, "plan_30": 3500}
 
 
-class AnyOrder(RuleBasedStateMachine):
-    """Two accounts of one company; each rule is one thing that a person or the clock does."""
-
-    def __init__(self, test):
-        super().__init__()
-        self.test = test
-        self._sequence = test._sequence()
-        self._sequence.__enter__()
-        self.sides = [oracle.Account(), oracle.Account()]
-        # What of the product belongs to what of the oracle, and the ledger entries that were looked at.
-        self.record = {}
-        self.seen = [0, 0]
-
-    def teardown(self):
-        self._sequence.__exit__(None, None, None)
-
-    # === HELP ===
-
-    @property
-    def today(self):
-        return date.today()
-
-    def _account(self, side):
-        return self.test.accounts[side]
-
-    def _both(self, expected, step):
-        """Do a step in the product: it is refused when, and only when, the oracle refuses it.
-
-        :return: what the step returned
-        """
-        with self.test.may_refuse() as words:
-            result = step()
-            self.test.env.flush_all()
-        if words and expected:
-            raise AssertionError(f"refused, but nothing forbids it: {words[0]}")
-        if not words and not expected:
-            raise AssertionError("done, but it has to be refused")
-        return None if words else result
-
-    def _pick(self, which, things):
-        return things[which % len(things)] if things else None
-
-    def _jobs(self, *states):
-        return [
-            (side, job)
-            for side, account in enumerate(self.sides)
-            for job in account.jobs
-            if not states or job.state in states
-        ]
-
-    def _sold(self):
-        return [
-            (account, pack) for account in self.sides for pack in account.packs if pack.is_purchase
-        ]
-
-    def _times(self):
-        return [(side, job, time) for side, job in self._jobs() for time in job.times]
+class AnyOrder(Comparison):
+    """Each rule is one thing that a person or the clock does."""
 
     # === HOURS ===
 
@@ -142,6 +87,40 @@ class AnyOrder(RuleBasedStateMachine):
         note = invoice._reverse_moves([{"invoice_date": self.today}])
         note.invoice_line_ids.quantity = hours
         note.action_post()
+
+    @precondition(lambda self: self._sold())
+    @rule(which=WHICH)
+    def refund_rest(self, which):
+        """Pay back all that is left and not reserved, at what it is worth now."""
+        account, pack = self._pick(which, self._sold())
+        expected = account.refund_rest(pack)
+        self._both(expected, lambda: self._refund_rest(self.record[pack]))
+
+    def _refund_rest(self, pack):
+        pack.action_refund_rest()
+        lines = self.test.env["account.move.line"].search(
+            [
+                ("jobtrack_origin_line_id", "=", pack.invoice_line_id.id),
+                ("parent_state", "=", "draft"),
+            ]
+        )
+        lines.move_id.action_post()
+
+    @precondition(lambda self: self._live())
+    @rule(which=WHICH, days=st.sampled_from([0, 5, 100]))
+    def extend(self, which, days):
+        account, pack = self._pick(which, self._live())
+        last = pack.expiry + timedelta(days)
+        expected = account.extend(pack, last)
+        self._both(expected, lambda: self.record[pack]._extend(last, "Ill for a week"))
+
+    def _live(self):
+        return [
+            (account, pack)
+            for account in self.sides
+            for pack in account.packs
+            if pack.active and pack.expiry and pack.expiry >= self.today and not pack.lapsed
+        ]
 
     # === JOBS ===
 
@@ -229,6 +208,20 @@ class AnyOrder(RuleBasedStateMachine):
         if steps > 3:
             self._complete(side, job)
 
+    @precondition(lambda self: self._jobs("done"))
+    @rule(which=WHICH)
+    def dispute(self, which):
+        _side, job = self._pick(which, self._jobs("done"))
+        job.disputed = True
+        self._both(True, lambda: self.record[job].action_jobtrack_dispute("Too much"))
+
+    @precondition(lambda self: any(job.disputed for _side, job in self._jobs("done")))
+    @rule(which=WHICH)
+    def decide(self, which):
+        _side, job = self._pick(which, [one for one in self._jobs("done") if one[1].disputed])
+        job.disputed = False
+        self._both(True, lambda: self.record[job]._jobtrack_decide_dispute("bill", "It is right"))
+
     # === TIME ===
 
     @precondition(lambda self: self._jobs())
@@ -276,6 +269,16 @@ class AnyOrder(RuleBasedStateMachine):
         done = self._both(True, lambda: run._run(self.test.company, day))
         assert done.state == "done", done.problem_ids.mapped("name")
 
+    @precondition(lambda self: self._jobs("billed"))
+    @rule(which=WHICH)
+    def correct(self, which):
+        """Take a wrong bill back: the next run bills the job again."""
+        side, job = self._pick(which, self._jobs("billed"))
+        lines = self.record[job].jobtrack_statement_line_ids
+        standing = lines.filtered(lambda line: not line.reverses_id and not line.is_reversed)
+        self.sides[side].unbill(job)
+        self._both(True, lambda: standing._reverse("Wrong hours"))
+
     @rule()
     def care(self):
         for side, account in enumerate(self.sides):
@@ -290,152 +293,3 @@ class AnyOrder(RuleBasedStateMachine):
             proposed = {self._known(row.pack_id): row.minutes for row in waiting}
             account.check_nothing_needed_lapsed()
             account.check_nothing_stays(proposed)
-
-    def _settle(self, side):
-        """Bring ended packs up to date, as the product does itself before it promises or bills hours."""
-        self._account(side)._lock()
-        self._account(side)._settle_packs()
-        self._adopt(side)
-        self.sides[side].check_nothing_needed_lapsed()
-
-    def _known(self, pack):
-        (known,) = [mine for mine, record in self.record.items() if record == pack]
-        return known
-
-    def _adopt(self, side):
-        """Let the oracle look at what the product did by itself with ended packs, and take it over."""
-        account, real = self.sides[side], self._account(side)
-        self.test.env.flush_all()
-        entries = real.ledger_entry_ids.filtered(lambda entry: entry.number > self.seen[side])
-        rows = []
-        for entry in entries.sorted("number"):
-            kind = entry._reversed_kind()
-            if kind not in ("expiry", "rollover"):
-                continue
-            if entry.pack_id not in self.record.values():
-                self._adopt_pack(account, entry.pack_id)
-            rows.append((kind, self._known(entry.pack_id), entry.minutes, _cents(entry.value)))
-        self.seen[side] = real.last_number
-        for pack in account.packs:
-            pack.lapsed = self.record[pack].is_lapsed
-            if self.record[pack].source == "rollover":
-                pack.active = self.record[pack].is_activated
-        account.adopt(rows, self.today)
-        for job in account.jobs:
-            if job.state in ("approved", "done") and account.is_disturbed(job):
-                self._adopt_reserve(job)
-
-    def _adopt_reserve(self, job):
-        rows = self.record[job].jobtrack_work_order_id.funding_ids.filtered("pack_id")
-        by_pack = {self._known(pack): own for pack, own in rows.grouped("pack_id").items()}
-        job.plan = {pack: sum(own.mapped("minutes")) for pack, own in by_pack.items()}
-        job.reserve = {pack: sum(own.mapped("reserved_minutes")) for pack, own in by_pack.items()}
-        assert sum(job.reserve.values()) <= job.approved, "more is kept than was approved"
-
-    def _adopt_pack(self, account, pack):
-        """Take over a pack into which hours were rolled over: empty, its hours come by its entries."""
-        origin = self._known(pack.origin_pack_id)
-        last = oracle.end_of_quarter(origin.expiry + timedelta(1))
-        assert (pack.date_start, pack.date_expiry) == (origin.start, last), "rolled over wrongly"
-        new = oracle.Pack(len(account.packs), 0, 0, origin.start, last, active=True)
-        account.packs.append(new)
-        self.record[new] = pack
-
-    # === THE COMPARISON ===
-
-    @invariant()
-    def agree(self):
-        """Compare every figure, and let the product prove itself."""
-        self.test.tick(minutes=1)
-        self.test.env.flush_all()
-        self.test.env.invalidate_all()
-        for side, expected in enumerate(self.sides):
-            self._adopt(side)
-            found, wanted = self._found(self._account(side)), self._wanted(expected)
-            for name, value in wanted.items():
-                assert found[name] == value, f"account {side}, {name}: {found[name]}, not {value}"
-        books = {
-            "deferred": sum(pack.deferred for account in self.sides for pack in account.packs),
-            "breakage": sum(account.earned["breakage"] for account in self.sides),
-            "granted": sum(account.earned["granted"] for account in self.sides),
-            "revenue": sum(a.earned["usage"] + a.earned["postpaid"] for a in self.sides),
-        }
-        assert self._books() == books, f"books: {self._books()}, not {books}"
-        assert self.test.accounts._verify_ledger() == [], self.test.accounts._verify_ledger()
-
-    def _wanted(self, account):
-        lines = [job.line for job in account.jobs if job.line]
-        return {
-            "balance": account.balance,
-            "reserved": sum(account.reserved(pack) for pack in account.packs),
-            "available": account.available,
-            "packs": [(p.left, p.left_worth, account.reserved(p)) for p in account.packs],
-            "jobs": [
-                (
-                    job.state,
-                    job.approved,
-                    job.consented,
-                    sum(time.minutes for time in job.times if time.status == "pending"),
-                )
-                for job in account.jobs
-            ],
-            "lines": sorted(
-                (line["prepaid"], line["postpaid"], line["amount"], line["value"]) for line in lines
-            ),
-        }
-
-    def _found(self, account):
-        packs = account.pack_ids.sorted("id")
-        jobs = account.job_ids.sorted("id")
-        lines = account.statement_ids.line_ids
-        return {
-            "balance": account.balance_minutes,
-            "reserved": _minutes(account.held_hours),
-            "available": _minutes(account.available_hours),
-            "packs": [
-                (pack.minutes_remaining, _cents(pack.value_remaining), pack.reserved_minutes)
-                for pack in packs
-            ],
-            "jobs": [
-                (
-                    job.jobtrack_state.replace("on_hold", "approved"),
-                    job.jobtrack_approved_minutes,
-                    _minutes(job.jobtrack_billable_hours),
-                    _minutes(job.jobtrack_pending_hours),
-                )
-                for job in jobs
-            ],
-            "lines": sorted(
-                (
-                    line.prepaid_minutes,
-                    line.postpaid_minutes,
-                    _cents(line.amount),
-                    _cents(line.prepaid_value),
-                )
-                for line in lines
-            ),
-        }
-
-    def _books(self):
-        company = self.test.company
-        roles = {
-            company.jobtrack_deferred_gl_id: "deferred",
-            company.jobtrack_breakage_gl_id: "breakage",
-            company.jobtrack_granted_gl_id: "granted",
-            company.jobtrack_revenue_gl_id: "revenue",
-        }
-        sums = dict.fromkeys(roles.values(), 0)
-        groups = self.test.env["account.move.line"]._read_group(
-            [("account_id", "in", [gl.id for gl in roles]), ("parent_state", "=", "posted")],
-            ["account_id"],
-            ["balance:sum"],
-        )
-        return sums | {roles[gl]: -_cents(balance) for gl, balance in groups}
-
-
-def _cents(amount):
-    return round(amount * 100)
-
-
-def _minutes(hours):
-    return round(hours * 60)

@@ -98,6 +98,7 @@ class Job:
     done_at: int = None
     done_day: date = None
     line: dict = None
+    disputed: bool = False
 
     @property
     def consented(self):
@@ -141,10 +142,28 @@ class Account(Expiry):
         """Return the minutes of all packs."""
         return sum(pack.left for pack in self.packs)
 
-    @property
-    def available(self):
-        """Return the minutes that a new job could use: free, and not past their expiry."""
-        return sum(pack.left - self.reserved(pack) for pack in self.packs if not pack.lapsed)
+    def available(self, today):
+        """Return the minutes that a new job could use today: free, begun, and not past their expiry."""
+        packs = [pack for pack in self.packs if not pack.lapsed and pack.start <= today]
+        return sum(pack.left - self.reserved(pack) for pack in packs)
+
+    def refund_rest(self, pack):
+        """Pay back what is left and not reserved of a purchase, at what it is worth."""
+        minutes = pack.left - self.reserved(pack)
+        if pack.lapsed or minutes <= 0:
+            return False
+        value = nearest(Fraction(pack.left_worth * minutes, pack.left))
+        pack.credited += minutes
+        pack.credited_worth += value
+        return True
+
+    @staticmethod
+    def extend(pack, last):
+        """Let a pack last longer, as long as there is something in it."""
+        if not pack.left or last <= pack.expiry:
+            return False
+        pack.expiry = last
+        return True
 
     # === WHO PAYS A MINUTE ===
 
@@ -349,7 +368,11 @@ class Account(Expiry):
 
     def bill(self, billing_day):
         """Bill the jobs that were done up to ``billing_day``: own reserve, free minutes, the rest is invoiced."""
-        jobs = [job for job in self.jobs if job.state == "done" and job.done_day <= billing_day]
+        jobs = [
+            job
+            for job in self.jobs
+            if job.state == "done" and job.done_day <= billing_day and not job.disputed
+        ]
         jobs.sort(key=lambda job: (job.done_at, job.number))
         work = []
         for job in jobs:
@@ -361,9 +384,24 @@ class Account(Expiry):
             used = {pack: packs.count(pack) for pack in packs if pack}
             line = {"prepaid": sum(used.values()), "postpaid": packs.count(None), "used": used}
             line["amount"] = price(line["postpaid"], job.rate)
-            line["value"] = sum(pack.take(minutes) for pack, minutes in used.items())
+            line["worth"] = {pack: pack.take(minutes) for pack, minutes in used.items()}
+            line["value"] = sum(line["worth"].values())
             self.earned["usage"] += line["value"]
             self.earned["postpaid"] += line["amount"]
             job.line, job.state, job.reserve = line, "billed", {}
             for time in job.times:
                 time.billed |= time.status == "billable"
+
+    def unbill(self, job):
+        """Take a bill back: packs get exactly what it took, and keep it for the job; its time is to be billed."""
+        line, job.line, job.state = job.line, None, "done"
+        for pack, minutes in line["used"].items():
+            pack.taken -= minutes
+            pack.taken_worth -= line["worth"][pack]
+            if pack.active:
+                job.reserve[pack] = minutes
+                job.plan[pack] = max(job.plan.get(pack, 0), minutes)
+        self.earned["usage"] -= line["value"]
+        self.earned["postpaid"] -= line["amount"]
+        for time in job.times:
+            time.billed = False
