@@ -56,7 +56,7 @@ class JobtrackPrebillNotice(models.Model):
     @api.model
     def _open_windows(self):
         """Return ``(company, billing date)`` of the windows that are open and were not told of in full."""
-        accounts = self.env["jobtrack.account"].sudo().search([])
+        accounts = self.env["jobtrack.account"].sudo().search([("active", "=", True)])
         windows = []
         for company in accounts.company_id:
             today = accounts._today(company)

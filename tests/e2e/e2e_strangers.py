@@ -109,6 +109,8 @@ PAGES = (
     "/my/support/{account}/jobs/new",
     "/my/support/jobs/{job}",
     "/my/support/jobs/{job}/files/{file}",
+    "/my/support/jobs/{job}/dispute",
+    "/my/support/{account}/upcoming",
     "/my/support/work-orders/{order}",
     *MONEY,
 )
@@ -127,6 +129,8 @@ POSTS = {
     "/my/support/{account}/jobs/new": {"name": "Let me in", "priority": "high"},
     "/my/support/work-orders/{order}/approve": {},
     "/my/support/work-orders/{order}/decline": {"reason": "I may not"},
+    "/my/support/jobs/{job}/dispute/send": {"reason": "I may not"},
+    "/my/support/jobs/{job}/dispute/withdraw": {},
 }
 MODELS = {
     "jobtrack.account": "name",
@@ -139,6 +143,7 @@ MODELS = {
     "jobtrack.statement.line": "minutes",
     "jobtrack.billing.preview": "jobs",
     "jobtrack.billing.run": "name",
+    "jobtrack.prebill.notice": "date",
     "account.analytic.line": "name",
     "project.task": "name",
 }

@@ -10,6 +10,8 @@ PAGES = {
     "jobs": "/my/support/{account}/jobs?filterby=all",
     "new job": "/my/support/{account}/jobs/new",
     "job": "/my/support/jobs/{job}",
+    "upcoming bill": "/my/support/{account}/upcoming",
+    "dispute": "/my/support/jobs/{job}/dispute",
     "estimate": "/my/support/work-orders/{order}",
     "ledger": "/my/support/{account}/ledger",
     "statement": "/my/support/statements/{statement}",
