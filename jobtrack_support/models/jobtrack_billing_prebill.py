@@ -104,6 +104,8 @@ class JobtrackBillingPrebill(models.AbstractModel):
             "postpaid": format_hours(bill.postpaid),
             "amount": float(bill.amount),
             "to_invoice": bool(bill.postpaid),
+            "waived": format_hours(bill.waived) if bill.waived else "",
+            "charged": bill.prepaid + bill.postpaid,
         }
 
     def _disputed_jobs(self, accounts=None):

@@ -4,6 +4,7 @@ from odoo import models
 from odoo.tools import format_date
 
 from ..tools import dispute, prebill
+from ..tools.rounding import format_hours
 
 
 class JobtrackJobPrebill(models.AbstractModel):
@@ -29,6 +30,14 @@ class JobtrackJobPrebill(models.AbstractModel):
             "last_day": date - timedelta(days=1),
             "inside": bool(prebill.window_of(today, company.jobtrack_prebill_days, days)),
         }
+
+    def _jobtrack_charged_in_words(self):
+        """Return the hours of this job that the next run would take from packs or invoice; empty when it is none."""
+        self.ensure_one()
+        bills = self.env["jobtrack.billing.run"]._upcoming_bills(self.sudo().jobtrack_account_id)
+        rows = {row["job"]: row for bill in bills for row in bill["rows"]}
+        charged = rows.get(self.sudo(), {}).get("charged")
+        return format_hours(charged) if charged else ""
 
     def _jobtrack_dispute_page(self, partner):
         """Return what the page on which ``partner`` disputes this job shows; amounts only to who sees money.

@@ -268,6 +268,9 @@ class TestDisputeDecision(DisputeCommon):
 
     def test_waive_all_of_it(self):
         self._decide("waive", "Our mistake.")
+        for mail in self._mails("Your dispute"):
+            self.assertIn("the job costs you nothing", mail.body_html)
+            self.assertNotIn("are billed on", mail.body_html)
         self.assertEqual(self.line.unit_amount, 3, "the work stays a record")
         run = self._bill()
         line = run.statement_ids.line_ids.filtered(lambda line: line.task_id == self.job)
@@ -278,6 +281,10 @@ class TestDisputeDecision(DisputeCommon):
 
     def test_waive_a_part_of_it(self):
         self._decide("waive", "Half was our mistake.", left=1.5)
+        for mail in self._mails("Your dispute"):
+            self.assertRegex(mail.body_html, r"(?s)a part of it.*1:30.*are billed on")
+        (bill,) = self.env["jobtrack.billing.run"]._upcoming_bills(self.account)
+        self.assertEqual(bill["rows"][0]["waived"], "1:30")
         run = self._bill()
         line = run.statement_ids.line_ids.filtered(lambda line: line.task_id == self.job)
         self.assertEqual((line.prepaid_hours, line.postpaid_hours), (1.5, 0))
