@@ -30,6 +30,7 @@
         "views/consent_templates.xml",
         "views/dispute_templates.xml",
         "views/billing_run_templates.xml",
+        "wizards/jobtrack_books_report_views.xml",
         "wizards/jobtrack_complete_job_views.xml",
         "wizards/jobtrack_decide_dispute_views.xml",
         "wizards/jobtrack_correct_bill_views.xml",

@@ -53,6 +53,11 @@ class JobtrackMoveDeferred(models.AbstractModel):
         :raise UserError: with what to do instead
         """
         lines = self.sudo().line_ids
+        receipts = self.filtered(lambda move: move.move_type in ("out_receipt", "in_receipt"))
+        if any(receipts.sudo().invoice_line_ids.product_id.mapped("jobtrack_is_plan")):
+            raise UserError(
+                self.env._("A receipt gives no hours: sell a support plan on a customer invoice.")
+            )
         gls = self._jobtrack_deferred_gls()
         foreign = lines.filtered(
             lambda line: line.account_id in gls and not line._jobtrack_is_books_line()

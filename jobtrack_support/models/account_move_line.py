@@ -208,29 +208,3 @@ class AccountMoveLine(models.Model):
         lines = lines.filtered(lambda line: line.move_type == "out_invoice")
         if lines:
             self.env["jobtrack.hour.pack"]._sync_with_invoice(lines)
-
-    @api.model
-    def _jobtrack_unrecorded_plan_value(self, company):
-        """Return what posted plan lines are worth whose minutes are not in the ledger (I6).
-
-        :return: list of ``(currency, value, value in company currency)``
-        """
-        gl = company.jobtrack_deferred_gl_id
-        lines = self.search(
-            [
-                ("account_id", "=", gl.id),
-                ("company_id", "=", company.id),
-                ("parent_state", "=", "posted"),
-                ("display_type", "=", "product"),
-                ("jobtrack_account_id", "!=", False),
-            ]
-        )
-        recorded = self.env["jobtrack.ledger.entry"].sudo()._recorded_invoice_value(lines)
-        return [
-            (
-                line.currency_id,
-                -line.amount_currency - recorded.get(line.id, (0.0, 0.0))[0],
-                -line.balance - recorded.get(line.id, (0.0, 0.0))[1],
-            )
-            for line in lines
-        ]

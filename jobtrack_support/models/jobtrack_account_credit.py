@@ -93,7 +93,7 @@ class JobtrackAccountCredit(models.AbstractModel):
             account = statement.jobtrack_account_id
             # The invoice may bill other accounts of the client as well: each owes its own part. A correction that the
             # client has not used yet is owed to it.
-            owed[account] = owed.get(account, 0.0) + statement.amount * share
+            owed[account] = owed.get(account, 0.0) + statement._invoiced_part() * share
         owed = {account: max(amount, 0.0) for account, amount in owed.items()}
         for account, _invoice, used in self._used_before_payment():
             owed[account] = owed.get(account, 0.0) + used

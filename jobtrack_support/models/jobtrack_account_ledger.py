@@ -258,10 +258,11 @@ class JobtrackAccountLedger(models.AbstractModel):
         problems = []
         for company in self.sudo().company_id:
             for row in self.env["jobtrack.ledger.entry"].sudo()._reconcile_deferred(company):
-                if row["difference"]:
+                suffix = "" if row["difference"] else "_company"
+                if row["difference" + suffix]:
                     problems.append(
-                        f"{company.name}, {row['currency'].name}: deferred revenue is {row['booked']},"
-                        f" packs and unpaid plans are worth {row['expected']}"
+                        f"{company.name}, {row['currency'].name}: deferred revenue is {row['booked' + suffix]},"
+                        f" packs and unpaid plans are worth {row['expected' + suffix]}"
                     )
         return problems
 

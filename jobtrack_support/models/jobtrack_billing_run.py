@@ -306,7 +306,9 @@ class JobtrackBillingRun(models.Model):
             except Exception as error:  # noqa: BLE001 - as above
                 self._note_problem(account, error)
             self.env.invalidate_all()
-        return [sound] if sound != accounts else list(accounts)
+        if sound == accounts:  # they fail together only
+            return list(accounts)
+        return [sound] if sound else []
 
     def _note_problem(self, account, error):
         """List an account that could not be billed, in words for the accountant; details go to the log."""

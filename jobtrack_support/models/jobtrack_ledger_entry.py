@@ -26,7 +26,12 @@ class JobtrackLedgerEntry(models.Model):
 
     _name = "jobtrack.ledger.entry"
     _description = "Support Ledger Entry"
-    _inherit = ["jobtrack.ledger.explain", "jobtrack.ledger.goodwill", "jobtrack.ledger.proof"]
+    _inherit = [
+        "jobtrack.ledger.books",
+        "jobtrack.ledger.explain",
+        "jobtrack.ledger.goodwill",
+        "jobtrack.ledger.proof",
+    ]
     _order = "jobtrack_account_id, number desc"
     _rec_name = "display_name"
 

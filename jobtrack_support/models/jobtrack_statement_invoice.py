@@ -65,6 +65,24 @@ class JobtrackStatementInvoice(models.AbstractModel):
             values["invoice_payment_term_id"] = terms.id
         return values
 
+    def _invoiced_part(self):
+        """Return the untaxed part of its invoice that this statement's account answers for.
+
+        On an invoice over several accounts, what a correction took back is taken from the account that it was for.
+        """
+        self.ensure_one()
+        together = self.invoice_id.sudo().jobtrack_account_ids
+        if self.kind != "bill" or len(together) < 2:
+            return self.amount
+        parts = {
+            statement: statement.amount + sum(statement.correction_ids.mapped("amount"))
+            for statement in self.search(
+                [("invoice_id", "=", self.invoice_id.id), ("kind", "=", "bill")]
+            )
+        }
+        whole = sum(parts.values())
+        return self.invoice_id.amount_untaxed * parts[self] / whole if whole else 0.0
+
 
 class JobtrackStatementLineInvoice(models.AbstractModel):
     """One line of such an invoice: a job with its reference, hours and rate."""

@@ -5,8 +5,13 @@ from . import test_any_order
 from . import test_at_posting
 from . import test_billing
 from . import test_books_client_invoice
+from . import test_books_currency
+from . import test_books_dates
 from . import test_books_deferred
 from . import test_books_invoices
+from . import test_books_life
+from . import test_books_report
+from . import test_books_taxes
 from . import test_budgets
 from . import test_companies
 from . import test_concurrency

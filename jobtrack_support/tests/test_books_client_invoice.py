@@ -7,7 +7,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.jobtrack_support.models import jobtrack_billing_run
 
-from .test_books_invoices import BooksCommon
+from .books_common import BooksCommon
 
 
 @tagged("post_install", "-at_install")
@@ -109,6 +109,18 @@ class TestBooksClientInvoice(BooksCommon):
         self._pay(invoice, amount=invoice.amount_total / 2)
         self.env.invalidate_all()
         self.assertEqual((self.shop.credit_used, self.blog.credit_used), (25, 50))
+
+    def test_a_correction_credits_the_part_of_its_account_only(self):
+        self._work(self.shop, self.blog)
+        invoice = self._bill().invoice_id
+        with freeze_time("2026-03-09 10:00:00"):
+            corrections = self.blog.statement_ids.action_reverse("Not what was asked for")
+        self.assertEqual(corrections.invoice_id.amount_untaxed, 100)
+        self.assertEqual(corrections.invoice_id.reversed_entry_id, invoice)
+        self.env.invalidate_all()
+        self.assertEqual((self.shop.credit_used, self.blog.credit_used), (50, 100))
+        self.assertEqual(self.blog._owed_postpaid().get(self.blog, 0), 0, "its work waits again")
+        self.assertSound()
 
     def test_only_who_sees_the_money_of_each_account_sees_the_invoice(self):
         self._work(self.shop, self.blog)

@@ -3,7 +3,7 @@ from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 
-from .test_books_invoices import RUN, BooksCommon
+from .books_common import RUN, BooksCommon
 
 
 @tagged("post_install", "-at_install")
@@ -95,6 +95,26 @@ class TestBooksDeferred(BooksCommon):
             )
             with self.subTest(**values), self.assertRaisesRegex(UserError, "kept by the support"):
                 invoice.action_post()
+
+    def test_a_plan_on_a_receipt_is_refused(self):
+        receipt = self.env["account.move"].create(
+            {
+                "move_type": "out_receipt",
+                "partner_id": self.client_company.id,
+                "invoice_line_ids": [
+                    Command.create(
+                        {
+                            "product_id": self.env.ref(
+                                "jobtrack_support.plan_20"
+                            ).product_variant_id.id,
+                            "quantity": 20,
+                        }
+                    )
+                ],
+            }
+        )
+        with self.assertRaisesRegex(UserError, "A receipt gives no hours"):
+            receipt.action_post()
 
     def test_a_bank_statement_line_is_refused(self):
         bank = self.env["account.journal"].search(

@@ -3,53 +3,7 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from .common import JobtrackCommon
-
-RUN = "2026-03-08"
-
-
-class BooksCommon(JobtrackCommon):
-    """A host whose accountant has taxes of all kinds."""
-
-    @classmethod
-    def _make_tax(cls, amount, included=False, company=None, **values):
-        """Return a sales tax whose amount is booked on an account of its own."""
-        company = company or cls.company
-        gl = cls.env["account.account"].search(
-            [
-                ("account_type", "=", "liability_current"),
-                ("company_ids", "in", company.ids),
-                ("id", "!=", company.jobtrack_deferred_gl_id.id),
-            ],
-            limit=1,
-        )
-        lines = [
-            Command.create({"repartition_type": "base"}),
-            Command.create({"repartition_type": "tax", "account_id": gl.id}),
-        ]
-        return cls.env["account.tax"].create(
-            {
-                "name": f"{amount} % {'in' if included else 'on'} the price",
-                "amount": amount,
-                "type_tax_use": "sale",
-                "price_include_override": "tax_included" if included else "tax_excluded",
-                "company_id": company.id,
-                "invoice_repartition_line_ids": lines,
-                "refund_repartition_line_ids": lines,
-                **values,
-            }
-        )
-
-    def _bill(self, date=RUN):
-        """Run the billing of that day; return its statements."""
-        with freeze_time(f"{date} 10:00:00"):
-            return self._run(date).statement_ids
-
-    def _tax_work(self, taxes):
-        self.env.ref("jobtrack_support.product_postpaid_hour").taxes_id = taxes
-
-    def _tax_plans(self, taxes):
-        self.env.ref("jobtrack_support.plan_20").taxes_id = taxes
+from .books_common import RUN, BooksCommon
 
 
 @tagged("post_install", "-at_install")

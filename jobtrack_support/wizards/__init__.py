@@ -1,3 +1,4 @@
+from . import jobtrack_books_report
 from . import jobtrack_complete_job
 from . import jobtrack_correct_bill
 from . import jobtrack_give_back
