@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 
-from . import oracle
+from . import oracle, oracle_pack
 
 
 class Comparison(RuleBasedStateMachine):
@@ -204,9 +204,9 @@ class Comparison(RuleBasedStateMachine):
     def _adopt_pack(self, account, pack):
         """Take over a pack into which hours were rolled over: empty, its hours come by its entries."""
         origin = self._known(pack.origin_pack_id)
-        last = oracle.end_of_quarter(origin.expiry + timedelta(1))
+        last = oracle_pack.end_of_quarter(origin.expiry + timedelta(1))
         assert (pack.date_start, pack.date_expiry) == (origin.start, last), "rolled over wrongly"
-        new = oracle.Pack(len(account.packs), 0, 0, origin.start, last, active=True)
+        new = oracle_pack.Pack(len(account.packs), 0, 0, origin.start, last, active=True)
         account.packs.append(new)
         self.record[new] = pack
 

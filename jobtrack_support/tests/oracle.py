@@ -10,65 +10,8 @@ from datetime import date
 from fractions import Fraction
 from itertools import count
 
-from .oracle_expiry import Expiry, end_of_quarter, nearest
-
-FOR_EVER = date.max
-
-
-def price(minutes, rate):
-    """Return what ``minutes`` cost at ``rate`` cents per hour, in cents."""
-    return nearest(Fraction(minutes * rate, 60))
-
-
-@dataclass(eq=False)
-class Pack:
-    """Hours that were sold or given; what is left follows from four sums."""
-
-    number: int
-    minutes: int
-    worth: int
-    start: date
-    expiry: date = None
-    is_purchase: bool = False
-    rate: int = 0
-    active: bool = False
-    was_active: bool = False
-    lapsed: bool = False
-    taken: int = 0  # minutes used or lapsed
-    taken_worth: int = 0
-    credited: int = 0
-    credited_worth: int = 0
-    due: int = 0  # what the invoice still asks for
-    lapsed_minutes: int = 0
-    lapsed_worth: int = 0
-
-    @property
-    def left(self):
-        """Return the minutes that are in the ledger now."""
-        return self.minutes - self.credited - self.taken if self.active else 0
-
-    @property
-    def left_worth(self):
-        """Return the cents that are in the ledger now."""
-        return self.worth - self.credited_worth - self.taken_worth if self.active else 0
-
-    @property
-    def deferred(self):
-        """Return what the books owe for this pack: a sold pack is owed from its invoice on, paid or not."""
-        if not (self.is_purchase or self.active):
-            return 0
-        return self.worth - self.credited_worth - self.taken_worth
-
-    def pays(self, day, billing_day):
-        """Return whether it covers work of ``day`` that is billed on ``billing_day``."""
-        return self.left > 0 and day <= (self.expiry or FOR_EVER) and self.start <= billing_day
-
-    def take(self, minutes):
-        """Take minutes with their share of the worth; returns the cents."""
-        worth = nearest(Fraction(self.left_worth * minutes, self.left))
-        self.taken += minutes
-        self.taken_worth += worth
-        return worth
+from .oracle_expiry import Expiry
+from .oracle_pack import FOR_EVER, Pack, end_of_quarter, nearest, price
 
 
 @dataclass(eq=False)

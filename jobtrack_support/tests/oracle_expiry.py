@@ -4,22 +4,12 @@ Which hours go on, to whom, is a matter of clocks and of people: the oracle take
 has looked at it. Nothing lapses that earlier work needs, nothing stays that nobody needs, nothing is made or lost.
 """
 
-from datetime import date, timedelta
+from datetime import timedelta
 from fractions import Fraction
 
+from .oracle_pack import nearest
+
 DAYS_TO_TYPE = timedelta(days=10)
-
-
-def nearest(amount):
-    """Return a fraction as the nearest integer, the half away from zero."""
-    sign = -1 if amount < 0 else 1
-    return sign * int(abs(amount) + Fraction(1, 2))
-
-
-def end_of_quarter(day):
-    """Return the last day of the calendar quarter of ``day``."""
-    year, month = (day.year, day.month + 3 - (day.month - 1) % 3)
-    return date(year + (month > 12), month - 12 if month > 12 else month, 1) - timedelta(days=1)
 
 
 class Expiry:
