@@ -12,6 +12,7 @@ from ..tools.spreadsheet import plain_cell
 
 ROWS_AT_ONCE = 1000
 ROWS_IN_PDF = 3000
+ROWS_IN_PIECE = 6
 # Excel names sheets with at most 31 characters, without these.
 NOT_IN_SHEET_NAMES = "[]:*?/\\"
 
@@ -309,7 +310,14 @@ class ReportLedgerExtract(models.AbstractModel):
                         count=extract["count"],
                     )
                 )
-            extracts.append(extract | {"frame": account._extract_frame(extract)})
+            frame = account._extract_frame(extract)
+            opening, closing = (
+                {"number": 0, "date": day, "kind": title, "balance": minutes}
+                for day, title, minutes in frame
+            )
+            rows = [opening, *extract["rows"], closing]
+            pieces = self.env["jobtrack.statement"]._pieces(rows, ROWS_IN_PIECE)
+            extracts.append(extract | {"frame": frame, "pieces": pieces})
         return {
             "doc_ids": docids,
             "doc_model": "jobtrack.account",
