@@ -12,7 +12,7 @@ from ..tools.spreadsheet import plain_cell
 
 ROWS_AT_ONCE = 1000
 ROWS_IN_PDF = 3000
-ROWS_IN_PIECE = 6
+ROWS_IN_PIECE = 3
 # Excel names sheets with at most 31 characters, without these.
 NOT_IN_SHEET_NAMES = "[]:*?/\\"
 
