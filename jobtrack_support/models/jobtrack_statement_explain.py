@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import models
 from odoo.tools import format_date, format_datetime
 
+from ..tools import terms
 from ..tools.rounding import format_hours
 
 
@@ -125,9 +126,19 @@ class JobtrackStatementLineExplain(models.AbstractModel):
 
     def _explain_difference(self):
         """Return why the billed hours are not those worked."""
+        order = self.work_order_id
         missing = self.worked_minutes - self.minutes
-        if missing > 0 and self.minutes >= 0:
+        is_fixed = bool(order) and order.basis == terms.FIXED
+        if not missing or self.minutes < 0:
+            return ""
+        if missing > 0 and not is_fixed:
             return self.env._(
                 "%(hours)s h beyond what was approved are not billed.", hours=format_hours(missing)
             )
-        return ""
+        if not order:
+            return ""
+        return self.env._(
+            "%(hours)s h were worked. %(terms)s",
+            hours=format_hours(self.worked_minutes),
+            terms=order._terms_in_words(),
+        )

@@ -251,6 +251,30 @@ class TestExplain(JobtrackCommon):
         self._do_job(3, date="2026-03-02")
         self._says(self._bill().line_ids, "3:00 h paid from packs: Small 1:00, Large 2:00.")
 
+    def test_a_line_says_why_more_or_less_is_billed_than_was_worked(self):
+        """Why billed hours are not those worked: table of terms."""
+        cases = (
+            ("steps", {"increment_minutes": 60}, 0.5, "0:30 h were worked. Billed in steps of 60"),
+            (
+                "minimum",
+                {"minimum_minutes": 60},
+                0.5,
+                "0:30 h were worked. Billed as worked, at least",
+            ),
+            ("fixed", {"basis": "fixed"}, 0.5, "0:30 h were worked. A fixed price"),
+            ("as worked", {}, 2, "on the invoice"),
+        )
+        for name, values, worked, words in cases:
+            with self.subTest(case=name), self.env.cr.savepoint() as savepoint:
+                job = self._make_job()
+                self._approve(job, 2, **values)
+                self._log(job, worked, date="2026-03-02")
+                job._jobtrack_complete("Done")
+                sentence = self._says(self._bill().line_ids, words)
+                self.assertEqual("were worked" in sentence, name != "as worked")
+                savepoint.close(rollback=True)
+                self.env.invalidate_all()
+
     # === QUERIES === #
 
     def test_a_page_of_sentences_needs_no_query_per_entry(self):
