@@ -33,7 +33,7 @@ def build(env):
 
 
 def _billing(env, house, today):
-    """Return the events of each billing day: expiry first, the run, then what clients pay."""
+    """Return the events of each billing day: the daily care first, then the run."""
     events = []
     company = env.company
     day = billing_calendar.next_billing_date(today - timedelta(days=HISTORY_DAYS - 1))
@@ -48,7 +48,7 @@ def _billing(env, house, today):
 
 def _bill(env, house, day):
     for account in house.accounts.values():
-        account._expire_packs()
+        account._look_after()
     runs = env["jobtrack.billing.run"].with_context(jobtrack_by_cron=True)
     runs._run(env.company, day)
     env["jobtrack.account"].browse(
@@ -63,5 +63,4 @@ def _finish(env):
     recent = env["jobtrack.account"]._now() - timedelta(days=3)
     env["mail.mail"].search([("state", "=", "outgoing"), ("date", "<", recent)]).unlink()
     for account in env["jobtrack.account"].search([("active", "=", True)]):
-        account._expire_packs()
-        account._refresh_holds()
+        account._look_after()

@@ -27,6 +27,8 @@ class Story:
             for days_ago, plan, hours in client["plans"]:
                 self._at(days_ago, 8, lambda a=account, p=plan, h=hours: self._buy(a, p, h))
             self._renew(account, client)
+            if "forgotten" in client:
+                self._forget(account, client, *client["forgotten"])
             for index, job in enumerate(client["jobs"]):
                 _JobStory(self, account, client, index, *job).tell()
             if not client.get("unpaid"):
@@ -42,6 +44,29 @@ class Story:
         if "renewal" in client and not any(day >= start for day in bought):
             plan, hours = client["renewal"]
             self._at((self.today - start).days, 8, lambda: self._buy(account, plan, hours))
+
+    def _forget(self, account, client, bought, title, kind, estimated, spent):
+        """Let a request wait for its estimate until the hours of the pack bought that day have expired."""
+        expired = account.company_id._jobtrack_quarter_end(self.today - timedelta(days=bought))
+        days_ago = min((self.today - expired).days + 10, bought - 1)
+        _JobStory(
+            self,
+            account,
+            client,
+            len(client["jobs"]),
+            days_ago,
+            title,
+            kind,
+            estimated,
+            spent,
+            "late",
+        ).tell()
+        self._at(days_ago - 13, 10, lambda: self._confirm_rollover(account))
+
+    def _confirm_rollover(self, account):
+        """Decide that hours lapsed through our fault, as the dispatcher would."""
+        domain = [("jobtrack_account_id", "=", account.id), ("state", "=", "proposed")]
+        self.env["jobtrack.rollover"].search(domain).action_confirm()
 
     def _at(self, days_ago, hour, happen, minute=0):
         """Let something happen ``days_ago`` days before today, but never in the future."""
@@ -107,6 +132,9 @@ class _JobStory:
             self._after(0, 12, self._log)
             self._after(0, 13, self._complete)
             return
+        if self.outcome == "late":
+            self._tell_late()
+            return
         self._after(0, 11, self._estimate)
         if self.outcome == "declined":
             self._after(1, 10, lambda: self._decide("declined", "We do this next year."))
@@ -115,6 +143,13 @@ class _JobStory:
             self._after(min(self.days_ago, 2), 15, self._log)
         if self.outcome == "done":
             self._after(4, 15, self._complete)
+
+    def _tell_late(self):
+        """Estimate the job two weeks after it was asked for, and do it then."""
+        self._after(14, 11, self._estimate)
+        self._after(15, 10, lambda: self._decide("approved"))
+        self._after(16, 15, self._log)
+        self._after(18, 15, self._complete)
 
     def _after(self, days, hour, happen, minute=0):
         self.story._at(max(self.days_ago - days, 0), hour, happen, minute)

@@ -30,7 +30,7 @@ class JobtrackAccountExpiry(models.AbstractModel):
             today = own._today(company)
             self.env["jobtrack.hour.pack"].flush_model()
             self.env["account.analytic.line"].flush_model()
-            self.env["project.task"].flush_model(["jobtrack_account_id"])
+            self.env["project.task"].flush_model(["jobtrack_account_id", "jobtrack_is_open"])
             rows = self.env.execute_query(
                 SQL(
                     """
@@ -44,7 +44,7 @@ class JobtrackAccountExpiry(models.AbstractModel):
                       FROM jobtrack_hour_pack pack
                       JOIN project_task task ON task.jobtrack_account_id = pack.jobtrack_account_id
                       JOIN account_analytic_line line ON line.jobtrack_job_id = task.id
-                     WHERE pack.jobtrack_account_id IN %(ids)s
+                     WHERE pack.jobtrack_account_id IN %(ids)s AND task.jobtrack_is_open
                        AND pack.is_activated AND pack.is_lapsed
                        AND line.date <= pack.date_expiry AND line.jobtrack_statement_line_id IS NULL
                        AND (line.jobtrack_billable OR line.jobtrack_pending)

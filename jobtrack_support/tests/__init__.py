@@ -20,6 +20,7 @@ from . import test_dispute
 from . import test_dispute_concurrency
 from . import test_eight_workers
 from . import test_expiry
+from . import test_expiry_any_order
 from . import test_expiry_notice
 from . import test_explain
 from . import test_extract
