@@ -147,7 +147,7 @@ class JobtrackAccountRollover(models.AbstractModel):
         return [
             rollover.Request(
                 job.id,
-                job._jobtrack_minutes_wanted(),
+                job._jobtrack_minutes_wanted(end),
                 tuple(
                     rollover.Period(row.waiting_for, row.date_from, row.date_to or None)
                     for row in by_job[job].sorted("date_from")

@@ -53,17 +53,29 @@ class JobtrackJobHours(models.AbstractModel):
         last = max(((day, work_id) for work_id, day, _minutes in job.work), default=(job.done, 0))
         return [Work(last[1], last[0], added)] if added > 0 else []
 
-    def _jobtrack_minutes_wanted(self):
+    def _jobtrack_minutes_wanted(self, end=None):
         """Return the minutes that this job still needs: its estimate, else what its kind typically takes.
 
         Of an approved job those that are neither worked nor reserved.
+
+        :param end: as it was known at this moment, so that a late look gives the same answer; by default now
         """
         self.ensure_one()
-        orders = self.jobtrack_work_order_ids
+        orders = self.jobtrack_work_order_ids.filtered(lambda order: order.state != "cancelled")
         if self.jobtrack_approved_minutes:
-            worked = self.jobtrack_time_ids._jobtrack_minutes()
             reserved = sum(orders.funding_ids.mapped("reserved_minutes"))
+            worked = self._jobtrack_time_until(end)._jobtrack_minutes()
             return max(self.jobtrack_approved_minutes - worked - reserved, 0)
-        estimate = orders.filtered(lambda order: order.state != "cancelled")[:1]
+        known = orders
+        if end:
+            known = orders.filtered(lambda order: order.sent_date and order.sent_date < end)
         typical = to_minutes(self.jobtrack_job_type_id.default_hours)
-        return estimate.minutes or typical or UNKNOWN_MINUTES
+        return known[:1].minutes or typical or orders[:1].minutes or UNKNOWN_MINUTES
+
+    def _jobtrack_time_until(self, end):
+        """Return the time of work that was done before the moment ``end``; all time without it."""
+        lines = self.jobtrack_time_ids
+        if not end:
+            return lines
+        next_day = self.jobtrack_account_id._local_date(end)
+        return lines.filtered(lambda line: line.date < next_day)

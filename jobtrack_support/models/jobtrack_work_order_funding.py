@@ -103,4 +103,9 @@ class JobtrackWorkOrderFunding(models.Model):
             return
         left = self.currency_id.round(self.amount - amount)
         self.write({"minutes": self.minutes - minutes, "amount": max(left, 0.0)})
-        self.create(values | {"work_order_id": self.work_order_id.id, "sequence": self.sequence})
+        same = {
+            "work_order_id": self.work_order_id.id,
+            "sequence": self.sequence,
+            "is_returned": self.is_returned,
+        }
+        self.create(values | same)

@@ -66,9 +66,9 @@ class TestExpiryAnyOrder(JobtrackCommon):
         with freeze_time(FIRST_DAY + timedelta(days=DAYS)):
             self.account._look_after()
         self.assertSound()
-        return self._outcome()
+        return self._result()
 
-    def _outcome(self):
+    def _result(self):
         """Return each bill, and the hours that are left by source and last day."""
         bills = {
             (line.task_id.name, str(line.statement_id.date)): (
@@ -127,6 +127,5 @@ class TestExpiryAnyOrder(JobtrackCommon):
             self.assertEqual(outcome, outcomes[0], f"story {seed}, care on {list(care_days)}")
 
     def test_made_up_stories_end_alike(self):
-        for seed in range(4):
-            with self.subTest(seed=seed):
-                self._assert_same_in_any_order(seed)
+        for seed in range(3):
+            self._assert_same_in_any_order(seed)
