@@ -21,7 +21,6 @@ class JobtrackAccountExpiry(models.AbstractModel):
         """
         for account in self._accounts_to_settle():
             account._expire_packs()
-            account._revive_lapsed()
 
     def _accounts_to_settle(self):
         """Return the accounts with packs past their last day, or with unbilled time from before such a day."""
@@ -61,7 +60,8 @@ class JobtrackAccountExpiry(models.AbstractModel):
     def _expire_packs(self):
         """Let the hours of packs past their expiry lapse; running it again changes nothing (I9).
 
-        However late this comes, it asks how things were at the end of each pack's last day.
+        However late this comes, it asks how things were at the end of each pack's last day; what came after brings
+        back what it needs.
 
         :return: the new ledger entries
         """
@@ -69,7 +69,7 @@ class JobtrackAccountExpiry(models.AbstractModel):
         entries = self.env["jobtrack.ledger.entry"]
         while packs := self._next_due_packs():
             entries |= self._close_packs(packs, packs[0].date_expiry)
-        return entries | self._close_again()
+        return entries | self._close_again() | self._revive_lapsed()
 
     def _next_due_packs(self):
         """Return the packs past their last day that were not closed yet; those of the earliest such day."""
@@ -92,7 +92,8 @@ class JobtrackAccountExpiry(models.AbstractModel):
         """Return what becomes of each pack at the end of ``day`` (see ``tools.rollover``); writes nothing.
 
         :param packs: packs whose last day this is
-        :param bool first: whether requests may still be found that could have used the hours
+        :param bool first: whether the pack ends now: time that is typed later comes later, and requests are found
+            that could have used the hours
         """
         end = self._end_of_day(day)
         requests = self._requests_at(end)
@@ -107,7 +108,7 @@ class JobtrackAccountExpiry(models.AbstractModel):
         return rollover.split(
             packs.ids,
             self._usable_packs()._as_plain(),
-            self._unbilled_work(),
+            self._unbilled_work(typed_by=day if first else None),
             day,
             with_host,
             rollover.wanted(requests, start, end) if first else [],

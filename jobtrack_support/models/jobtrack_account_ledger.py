@@ -288,7 +288,6 @@ class JobtrackAccountLedger(models.AbstractModel):
         self.env["jobtrack.hour.pack"]._sync_account(self)
         self.env["jobtrack.rollover"]._decide_overdue(self)
         self._expire_packs()
-        self._revive_lapsed()
         self._reserve_lost()
         self._notify_expiry()
         self._refresh_holds()

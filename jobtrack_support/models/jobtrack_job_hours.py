@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import models
 
 from ..tools import job_states
@@ -29,12 +31,7 @@ class JobtrackJobHours(models.AbstractModel):
             )
         )
         if typed_by:
-            account = self.jobtrack_account_id
-            lines = lines.filtered(
-                lambda line: (
-                    account._local_date(line.jobtrack_typed_at or line.create_date) <= typed_by
-                )
-            )
+            lines = self._jobtrack_typed_by(lines, typed_by)
         work = [Work(line.id, line.date, line._jobtrack_minutes()) for line in lines]
         work += self._jobtrack_work_by_terms()
         return Job(self.id, tuple(work), self.jobtrack_work_order_ids._reserved_by_pack())
@@ -73,9 +70,16 @@ class JobtrackJobHours(models.AbstractModel):
         return known[:1].minutes or typical or orders[:1].minutes or UNKNOWN_MINUTES
 
     def _jobtrack_time_until(self, end):
-        """Return the time of work that was done before the moment ``end``; all time without it."""
+        """Return the time of work that was done and typed before the moment ``end``, a day's end; all without it."""
         lines = self.jobtrack_time_ids
         if not end:
             return lines
-        next_day = self.jobtrack_account_id._local_date(end)
-        return lines.filtered(lambda line: line.date < next_day)
+        day = self.jobtrack_account_id._local_date(end) - timedelta(days=1)
+        return self._jobtrack_typed_by(lines.filtered(lambda line: line.date <= day), day)
+
+    def _jobtrack_typed_by(self, lines, day):
+        """Return those of the job's time entries that were typed on ``day`` or before."""
+        account = self.jobtrack_account_id
+        return lines.filtered(
+            lambda line: account._local_date(line.jobtrack_typed_at or line.create_date) <= day
+        )
