@@ -215,7 +215,12 @@ class TestRenewal(JobtrackCommon):
         self.assertEqual(order.state, "sale")
         self.assertEqual(order.invoice_ids.state, "posted")
         self.assertEqual(order.order_line.product_uom_qty, 25)
-        self.assertEqual(len(self._mails("Your standing order")), 2)
+        mails = self._mails("Your standing order")
+        self.assertEqual(mails.recipient_ids, self.approver | self.buyer)
+        self.assertEqual(len(mails), 2, "one to each person")
+        pages = {mail.recipient_ids: mail.body_html for mail in mails}
+        self.assertIn(f"/my/invoices/{order.invoice_ids.id}", pages[self.approver])
+        self.assertIn(f"/my/orders/{order.id}", pages[self.buyer], "who buys and sees no money")
         self.assertFalse(self._mails("for the next quarter"))
         self.assertEqual(self.account.balance_hours, 20, "paying is the client's")
         self._pay(order.invoice_ids)
