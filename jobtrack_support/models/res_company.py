@@ -144,7 +144,10 @@ class ResCompany(models.Model):
         for company in self:
             if not company.jobtrack_postpay_rate and company.currency_id:
                 company.jobtrack_postpay_rate = main_currency._convert(
-                    DEFAULT_RATE, company.currency_id, company, fields.Date.context_today(self)
+                    DEFAULT_RATE,
+                    company.currency_id,
+                    company._origin or self.env.company,
+                    fields.Date.context_today(self),
                 )
 
     def write(self, vals):

@@ -33,9 +33,9 @@ STORIES = {
         ("pay", {"amount": 915, "loss": "fees"}, 0),
     ],
     "paid too much, the difference is income": [("pay", {"amount": 930, "loss": "income"}, 20)],
-    "written off against equity by an entry": [("settle_by_entry", {"type": "equity"}, 0)],
-    "written off against an asset by an entry": [("settle_by_entry", {"type": "asset_fixed"}, 0)],
-    "settled through a clearing account": [("settle_by_entry", {"type": "asset_current"}, 20)],
+    "written off against equity by an entry": [("settle_by_entry", {"kind": "equity"}, 0)],
+    "written off against an asset by an entry": [("settle_by_entry", {"kind": "asset_fixed"}, 0)],
+    "settled through a clearing account": [("settle_by_entry", {"kind": "asset_current"}, 20)],
     "the bank line": [("bank_line", {"amount": 920}, 20)],
     "the bank line with a fee": [("bank_line", {"amount": 916, "fee": 4}, 20)],
     "the bank line with a large fee": [("bank_line", {"amount": 900, "fee": 20}, 0)],
@@ -133,14 +133,14 @@ class TestPaymentFacts(JobtrackCommon):
         self.company.jobtrack_write_off_tolerance = 0
         self.invoice._jobtrack_plan_lines()._jobtrack_sync_packs()
 
-    def _step_settle_by_entry(self, type):
+    def _step_settle_by_entry(self, kind):
         receivable = self._terms()
         move = self.env["account.move"].create(
             {
                 "move_type": "entry",
                 "company_id": self.company.id,
                 "line_ids": [
-                    Command.create({"account_id": self.gl[type].id, "balance": 920}),
+                    Command.create({"account_id": self.gl[kind].id, "balance": 920}),
                     Command.create(
                         {
                             "account_id": receivable.account_id.id,

@@ -94,6 +94,7 @@ class JobtrackAccount(models.Model):
             "left": left,
             "reserved": held,
             "available": available,
+            "coming": self.coming_hours,
             "available_share": round(100 * available / whole),
             "reserved_share": round(100 * held / whole),
         }

@@ -35,6 +35,15 @@ class TestOrderPages(PortalCommon):
         self.assertTrue(page.xpath("//a[@data-bs-target='#modalaccept']"))
         self.assertIn("can be used from", page.text_content())
 
+    def test_hours_of_the_next_quarter_are_told_apart_from_those_available(self):
+        self.order.jobtrack_quarter = "next"
+        self.order.action_confirm()
+        self._pay(self.order.invoice_ids)
+        self._log_in(self.approver_user)
+        text = self._text(f"/my/support/{self.account.id}")
+        self.assertIn("00:00 hours available", text)
+        self.assertIn("From the next quarter on 20:00", text)
+
     def test_a_form_from_elsewhere_and_nonsense_choose_nothing(self):
         self._log_in(self.approver_user)
         self.assertEqual(self._post(self.url, {"quarter": "next"}, csrf=False).status_code, 400)
