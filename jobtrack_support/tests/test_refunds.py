@@ -266,3 +266,7 @@ class TestRefunds(JobtrackCommon):
             with self.subTest(user=user.login), self.assertRaises(AccessError):
                 self._give_back(self._usages(), 1, user=user)
         self.assertEqual(self.account.balance_hours, 17)
+        foreign = self.env["res.users"].search([("login", "=", "fay")])
+        wizard = self.env["jobtrack.give.back"].with_user(foreign).new()
+        wizard.entry_ids = self._usages()
+        self.assertEqual(wizard.max_hours, 0, "not even how much was used")

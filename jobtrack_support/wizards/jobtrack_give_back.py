@@ -20,8 +20,8 @@ class JobtrackGiveBack(models.TransientModel):
     @api.depends("entry_ids")
     def _compute_max_hours(self):
         for wizard in self:
-            entries = wizard.entry_ids
-            minutes = sum(entry._origin.sudo()._minutes_to_give_back() for entry in entries)
+            entries = wizard.entry_ids._origin._filtered_access("read").sudo()
+            minutes = sum(entry._minutes_to_give_back() for entry in entries)
             wizard.max_hours = to_hours(minutes)
 
     @api.depends("max_hours")
