@@ -174,6 +174,7 @@ class TestRefunds(JobtrackCommon):
         wizard = (
             self.env["jobtrack.give.back"]
             .with_user(user or self.biller)
+            .with_context(allowed_company_ids=None)
             .create({"entry_ids": [Command.set(entries.ids)], "hours": hours, "reason": reason})
         )
         wizard.action_give_back()
@@ -267,6 +268,8 @@ class TestRefunds(JobtrackCommon):
                 self._give_back(self._usages(), 1, user=user)
         self.assertEqual(self.account.balance_hours, 17)
         foreign = self.env["res.users"].search([("login", "=", "fay")])
-        wizard = self.env["jobtrack.give.back"].with_user(foreign).new()
-        wizard.entry_ids = self._usages()
+        wizards = self.env["jobtrack.give.back"].with_user(foreign)
+        wizard = wizards.with_context(allowed_company_ids=None).new(
+            {"entry_ids": [Command.set(self._usages().ids)]}
+        )
         self.assertEqual(wizard.max_hours, 0, "not even how much was used")
