@@ -197,7 +197,8 @@ class AccountAnalyticLine(models.Model):
             )
         )
         for job, lines in open_lines.grouped("jobtrack_job_id").items():
-            lines = lines.sorted("id")
+            # A consented entry whose length changes keeps its place before entries that wait.
+            lines = lines.sorted(lambda line: (not line.jobtrack_billable, line.id))
             if not job.jobtrack_is_billable:
                 lines._jobtrack_mark(billable=False, pending=False)
                 continue

@@ -5,6 +5,7 @@ from odoo.sql_db import db_connect
 from odoo.tests import get_db_name, tagged
 from odoo.tools import mute_logger
 from psycopg2 import OperationalError
+from psycopg2.errors import LockNotAvailable, SerializationFailure
 
 from ..tools import batches
 from .at_once import AtOnce
@@ -253,6 +254,29 @@ class TestConcurrency(AtOnce):
                 env["project.task"].browse(job_id).jobtrack_billable_hours, 1
             )
         )
+
+    def test_whoever_lost_a_conflict_begins_anew_with_the_lock(self):
+        account_id = self._build(lambda scene: scene.account.id)
+
+        def lock(env):
+            env["jobtrack.account"].browse(account_id)._lock()
+
+        def lock_at_once(env):
+            env.cr.execute("SET LOCAL lock_timeout = '100ms'")
+            lock(env)
+
+        with db_connect(get_db_name()).cursor() as cr, mute_logger("odoo.sql_db"):
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            env.cr.execute("SELECT count(*) FROM jobtrack_account")  # an old view
+            self._commit(lock)
+            with self.assertRaises(SerializationFailure):
+                lock(env)
+            cr.rollback()
+            with self.assertRaises(LockNotAvailable):
+                self._commit(lock_at_once)
+            lock(env)
+            cr.commit()
+        self._commit(lock_at_once)
 
     def test_a_new_job_does_not_wait_for_a_locked_account(self):
         account_id = self._build(lambda scene: scene.account.id)

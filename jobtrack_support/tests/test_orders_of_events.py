@@ -64,6 +64,16 @@ class TestOrdersOfEvents(JobtrackCommon):
         first.unlink()
         self.assertTrue(third.jobtrack_billable)
 
+    def test_consented_time_that_is_lowered_keeps_its_consent(self):
+        job = self._make_job()
+        early = self._log(job, 2)
+        self._approve(job, 4)
+        line = self._log(job, 3)
+        self.assertTrue(early.jobtrack_pending)
+        line.unit_amount = 2.5
+        self.assertTrue(line.jobtrack_billable, "earlier time that waits does not take its place")
+        self.assertTrue(early.jobtrack_pending)
+
     def test_a_correction_lowers_the_bill(self):
         job = self._make_job()
         self._approve(job, 4)
