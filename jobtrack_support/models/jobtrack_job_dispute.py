@@ -323,9 +323,16 @@ class JobtrackJobDispute(models.AbstractModel):
             raise UserError(self.env._("%(name)s does not work for this company.", name=user.name))
 
     def _jobtrack_set_state(self, new_state, **values):
-        """A job that is taken up again is not on the coming bill: its dispute ends with that."""
-        if new_state not in (job_states.DONE, job_states.BILLED):
-            for job in self.sudo().filtered("jobtrack_disputed"):
+        """A job that is taken up again is not on the coming bill: its dispute ends with that.
+
+        A job that is done, or waits for a run, once more has new figures: what was decided on the old ones stands in
+        its history, and binds nobody.
+        """
+        for job in self.sudo():
+            again = new_state == job_states.DONE and job.jobtrack_state != new_state
+            if again and job.jobtrack_dispute_date:
+                job.write(dict.fromkeys(FACTS | CARE, False))
+            elif new_state not in (job_states.DONE, job_states.BILLED) and job.jobtrack_disputed:
                 job._jobtrack_end_dispute(dispute.REOPENED, self.env.user.name)
         return super()._jobtrack_set_state(new_state, **values)
 

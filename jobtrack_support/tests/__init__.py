@@ -17,7 +17,9 @@ from . import test_companies
 from . import test_concurrency
 from . import test_consent
 from . import test_dispute
+from . import test_dispute_access
 from . import test_dispute_concurrency
+from . import test_dispute_links
 from . import test_eight_workers
 from . import test_expiry
 from . import test_expiry_any_order
