@@ -1,3 +1,4 @@
+import logging
 import os
 import random
 from contextlib import contextmanager, suppress
@@ -16,6 +17,8 @@ with suppress(ImportError):
     from hypothesis.stateful import run_state_machine_as_test
 
     from . import any_order
+
+_logger = logging.getLogger(__name__)
 
 BEGIN = datetime(2026, 1, 5, 8, 0)
 LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
@@ -80,10 +83,11 @@ class TestAnyOrder(JobtrackCommon):
         with freeze_time(BEGIN) as self.clock:
             if LONG:
                 machine = seed(number)(machine)
-                print(f"any order: JOBTRACK_SEED={number}", flush=True)  # noqa: T201 - to repeat it
+                _logger.info("any order: JOBTRACK_SEED=%s", number)
             run_state_machine_as_test(machine, settings=chosen)
-        figures = f"any order: {sequences} sequences, {self.steps} steps, {self.refused} refused"
-        print(figures, flush=True)  # noqa: T201 - the figures of the long run
+        _logger.info(
+            "any order: %s sequences, %s steps, %s refused", sequences, self.steps, self.refused
+        )
 
     @contextmanager
     def may_refuse(self):

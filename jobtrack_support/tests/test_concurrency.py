@@ -275,7 +275,6 @@ class TestConcurrency(AtOnce):
             with self.assertRaises(LockNotAvailable):
                 self._commit(lock_at_once)
             lock(env)
-            cr.commit()
         self._commit(lock_at_once)
 
     def test_a_new_job_does_not_wait_for_a_locked_account(self):

@@ -1,3 +1,4 @@
+import logging
 import os
 import random
 import threading
@@ -14,6 +15,8 @@ from odoo.tools import mute_logger
 
 from .at_once import AtOnce
 from .common import JobtrackCommon
+
+_logger = logging.getLogger(__name__)
 
 LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
 SECONDS = 60 if LONG else 15
@@ -150,10 +153,9 @@ class TestEightWorkers(AtOnce):
             sum(getattr(worker, name) for worker in workers) for name in ("done", "tries")
         )
         refused = sum(worker.refused for worker in workers)
-        print(  # noqa: T201 - the figures of the run
-            f"eight workers: JOBTRACK_SEED={self.number}, {done} requests in {SECONDS}s,"
-            f" {tries - done} tried again, {refused} refused in words",
-            flush=True,
+        _logger.info(
+            "eight workers: JOBTRACK_SEED=%s, %s requests in %ss, %s tried again, %s refused in words",
+            *(self.number, done, SECONDS, tries - done, refused),
         )
         self.assertFalse(any(thread.is_alive() for thread in threads), "somebody waits for ever")
         self.assertEqual(self.errors, [])
