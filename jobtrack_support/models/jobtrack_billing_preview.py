@@ -30,7 +30,7 @@ class JobtrackBillingPreview(models.Model):
     hours = fields.Float(readonly=True)
     prepaid_hours = fields.Float(string="From Packs", readonly=True)
     postpaid_hours = fields.Float(string="Invoiced Hours", readonly=True)
-    amount = fields.Monetary(string="Amount", readonly=True)
+    amount = fields.Monetary(readonly=True)
     note = fields.Char(string="To Expect", readonly=True)
     has_note = fields.Boolean(readonly=True)
     is_obstacle = fields.Boolean(readonly=True, help="The account cannot be billed like this.")

@@ -103,8 +103,9 @@ class JobtrackLedgerEntry(models.Model):
 
     def init(self):
         """Guard the rows in the database as well, against programs that do not ask Odoo."""
-        super().init()
+        result = super().init()
         ledger_trigger.install(self.env.cr)
+        return result
 
     def write(self, vals):  # pylint: disable=method-required-super
         """Refuse: an entry never changes; a mistake is put right by another entry."""

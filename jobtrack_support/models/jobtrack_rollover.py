@@ -64,7 +64,7 @@ class JobtrackRollover(models.Model):
         help="What nobody decides by then rolls over: in doubt the client keeps the hours.",
     )
     reason = fields.Char(tracking=True, help="Why it is refused, or lowered.")
-    decided_by_id = fields.Many2one("res.users", string="Decided By", readonly=True)
+    decided_by_id = fields.Many2one("res.users", readonly=True)
     decided_on = fields.Datetime(readonly=True)
     new_pack_id = fields.Many2one(
         "jobtrack.hour.pack", string="Rolled Over Into", readonly=True, ondelete="restrict"

@@ -46,7 +46,6 @@ class JobtrackStatement(models.Model):
     )
     corrects_id = fields.Many2one(
         "jobtrack.statement",
-        string="Corrects",
         readonly=True,
         ondelete="restrict",
         index="btree_not_null",

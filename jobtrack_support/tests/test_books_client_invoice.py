@@ -85,7 +85,7 @@ class TestBooksClientInvoice(BooksCommon):
 
         def refuse(statements, run, jobs):
             if broken in jobs.jobtrack_account_id:
-                raise UserError("The blog cannot be billed")
+                raise UserError(self.env._("The blog cannot be billed"))
             return create_statements(statements, run, jobs)
 
         model = type(self.env["jobtrack.statement"])

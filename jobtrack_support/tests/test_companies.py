@@ -10,10 +10,13 @@ COMPANY_OF = {
     "jobtrack.account": "company_id",
     "jobtrack.adjustment": "company_id",
     "jobtrack.account.contact": "jobtrack_account_id.company_id",
+    "jobtrack.billing.preview": "run_id.company_id",
     "jobtrack.billing.problem": "run_id.company_id",
     "jobtrack.billing.run": "company_id",
     "jobtrack.hour.pack": "company_id",
     "jobtrack.ledger.entry": "company_id",
+    "jobtrack.prebill.notice": "company_id",
+    "jobtrack.rollover": "company_id",
     "jobtrack.statement": "company_id",
     "jobtrack.statement.line": "jobtrack_account_id.company_id",
     "jobtrack.waiting": "task_id.company_id",
@@ -75,6 +78,30 @@ class TestCompanies(JobtrackCommon):
         run = cls.env["jobtrack.billing.run"]._run(cls.other_company, "2026-03-15")
         cls.env["jobtrack.billing.problem"].create(
             {"run_id": run.id, "jobtrack_account_id": account.id, "name": "A problem"}
+        )
+        cls.env["jobtrack.billing.preview"].create(
+            {
+                "run_id": run.id,
+                "jobtrack_account_id": account.id,
+                "currency_id": account.currency_id.id,
+            }
+        )
+        cls.env["jobtrack.prebill.notice"].create(
+            {
+                "company_id": cls.other_company.id,
+                "date": "2026-03-21",
+                "partner_id": cls.approver.id,
+                "account_ids": [Command.set(account.ids)],
+            }
+        )
+        cls.env["jobtrack.rollover"].create(
+            {
+                "jobtrack_account_id": account.id,
+                "pack_id": account.pack_ids[0].id,
+                "minutes": 60,
+                "granted_hours": 1,
+                "deadline": "2026-03-23",
+            }
         )
         cls._approve(cls._make_job("Their next job", account=account), 2)
 
