@@ -191,10 +191,21 @@ class JobtrackHourPack(models.Model):
                 + reserved_here.get(pack.id, 0),
                 date_start=pack.date_start,
                 date_expiry=pack.date_expiry or None,
-                purchased=pack.create_date.date(),
+                purchased=root.create_date.date(),
+                root_id=root.id,
             )
-            for pack in self
+            for pack, root in ((pack, pack._root_pack()) for pack in self)
         ]
+
+    def _root_pack(self):
+        """Return the purchase or grant from which the hours of this pack rolled over, or the pack itself.
+
+        Rolled over hours are used in the order in which they were bought: when the daily care came is no reason.
+        """
+        root = self
+        while root.origin_pack_id:
+            root = root.origin_pack_id
+        return root
 
     def action_open_invoice(self):
         """Return the action that opens the invoice of the purchase."""

@@ -21,6 +21,9 @@ class Pack:
     date_start: date
     date_expiry: date | None = None
     purchased: date = date.min
+    root_id: int = (
+        0  # the pack from which these minutes rolled over: they keep its place in the order of use
+    )
 
     def pays(self, work_date, billing_date):
         """Return whether this pack covers work of ``work_date`` billed on ``billing_date``."""
@@ -59,7 +62,15 @@ class Draw:
 
 def order_of_use(packs):
     """Return ``packs`` in the order in which they are used up."""
-    return sorted(packs, key=lambda pack: (pack.date_expiry or date.max, pack.purchased, pack.id))
+    return sorted(
+        packs,
+        key=lambda pack: (
+            pack.date_expiry or date.max,
+            pack.purchased,
+            pack.root_id or pack.id,
+            pack.id,
+        ),
+    )
 
 
 def order_of_work(work):

@@ -210,6 +210,13 @@ def test_packs_alike_in_expiry_and_purchase_are_used_by_their_number():
     assert [pack.id for pack in order_of_use(packs)] == [1, 2, 3]
 
 
+def test_rolled_over_hours_keep_the_place_of_their_purchase():
+    first = Pack(1, 0, march(1), march(10), march(1))
+    later = Pack(2, 10, march(1), march(31), march(1))
+    rolled = Pack(3, 10, march(1), march(31), march(1), root_id=first.id)
+    assert [pack.id for pack in order_of_use([later, rolled])] == [3, 2]
+
+
 def test_work_on_the_same_day_is_paid_by_its_number_and_earlier_days_before_later_ones():
     work = [Work(2, march(5), 10), Work(1, march(5), 10), Work(3, march(4), 10)]
     assert [piece.id for piece in order_of_work(work)] == [3, 1, 2]
