@@ -229,10 +229,10 @@ class JobtrackAccountLedger(models.AbstractModel):
             minutes > posted
             or pack.currency_id.compare_amounts(value, -pack.invoice_line_id.amount_currency) > 0
         )
-        # Hours that were given on top go with the rest when the payment is taken back.
+        # Hours that were given on top go with the rest when the payment is taken back, also on what was rolled over.
         extra = sum(
             entry.minutes
-            for entry in pack.ledger_entry_ids
+            for entry in pack._with_rollovers().ledger_entry_ids
             if entry.kind == "adjustment" and entry.minutes > 0
         )
         if minutes < -extra or too_much or (pack.is_activated and minutes != posted):

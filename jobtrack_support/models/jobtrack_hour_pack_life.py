@@ -58,6 +58,13 @@ class JobtrackHourPackLife(models.AbstractModel):
             }
         )
 
+    def _with_rollovers(self):
+        """Return these packs and all that was rolled over from them, also again."""
+        packs = newer = self
+        while newer := newer.rollover_ids:
+            packs |= newer
+        return packs
+
     def _return_rollovers(self, reason):
         """Bring what is left of packs that this one was rolled over into back to it: its payment was taken back."""
         for pack in self.rollover_ids.filtered("is_activated"):
@@ -72,6 +79,26 @@ class JobtrackHourPackLife(models.AbstractModel):
                 account = pack.jobtrack_account_id
                 account._move_between(pack, self, minutes, figures, account._today(), reason)
             pack.write({"is_activated": False, "returned_minutes": minutes})
+
+    def _return_to_origin(self, reason):
+        """Pass what a correction has returned to this pack on to the unpaid purchase that it was rolled over from.
+
+        The purchase gives it back here when it is paid again.
+        """
+        origin, minutes = self.origin_pack_id, self.minutes_remaining
+        if minutes:
+            account = self.jobtrack_account_id
+            figures = self._share(minutes)
+            account._move_between(self, origin, minutes, figures, account._today(), reason)
+            self.returned_minutes += minutes
+        origin._give_up_returned(reason)
+
+    def _give_up_returned(self, reason):
+        """Take back hours that a correction has returned to a pack whose payment was taken back before."""
+        if self.origin_pack_id:
+            self._return_to_origin(reason)
+        else:
+            self._take_back(reason)
 
     def _roll_over_again(self):
         """Give the packs that this one was rolled over into what they had before its payment was taken back."""

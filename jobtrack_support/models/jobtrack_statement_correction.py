@@ -173,7 +173,7 @@ class JobtrackStatementCorrection(models.AbstractModel):
         movements += usages._prepare_goodwill_end(self.date, self.correction_reason)
         entries = self.env["jobtrack.ledger.entry"]._record(movements, post=False)
         for pack in entries.pack_id.filtered(lambda pack: not pack.is_activated):
-            pack._take_back(self.correction_reason)
+            pack._give_up_returned(self.correction_reason)
         return entries
 
     def _free_jobs(self, entries):

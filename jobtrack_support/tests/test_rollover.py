@@ -152,6 +152,62 @@ class TestRollover(JobtrackCommon):
         self.assertEqual(rolled.hours_remaining, 20)
         self.assertSound()
 
+    def _sold_and_rolled_over(self, hours):
+        """Return the invoice of a purchase whose hours, reserved for the returned job, have rolled over."""
+        self.pack._extend("2026-12-31", "Out of the way")
+        invoice = self._sell_plan(hours=20).invoice_ids
+        self._pay(invoice)
+        job = self._make_job()
+        self._approve(job, hours)
+        self._care("2026-04-01")
+        sold = self.account.pack_ids.filtered(lambda pack: pack.source == "purchase")
+        return invoice, job, sold.rollover_ids
+
+    def _unpay(self, invoice):
+        lines = invoice.line_ids.filtered(lambda line: line.display_type == "payment_term")
+        lines.remove_move_reconcile()
+
+    def test_a_bill_paid_by_rolled_over_hours_is_corrected_while_their_purchase_is_unpaid(self):
+        invoice, job, rolled = self._sold_and_rolled_over(20)
+        with freeze_time("2026-04-20 10:00:00"):
+            self._log(job, 4, date="2026-04-20")
+            job._jobtrack_complete("Done as agreed")
+        with freeze_time("2026-04-21 10:00:00"):
+            statement = self._run("2026-04-21").statement_ids
+            self.assertEqual(rolled.hours_remaining, 16)
+        with freeze_time("2026-04-22 10:00:00"):
+            self._unpay(invoice)
+            statement.action_reverse("Not what was asked for")
+            self.assertEqual(self.account.balance_hours, 10, "nothing of an unpaid purchase")
+            self.assertSound()
+            self._pay(invoice)
+            self.assertEqual((rolled.state, rolled.hours_remaining), ("active", 20))
+            self.assertEqual(rolled.value_remaining, rolled.value)
+            self.assertSound()
+        with freeze_time("2026-05-01 10:00:00"):
+            again = self._run("2026-05-01").statement_ids
+        self.assertEqual((again.prepaid_hours, again.postpaid_hours), (4, 0))
+        self.assertSound()
+
+    def test_hours_added_to_a_rolled_over_pack_go_and_come_with_its_payment(self):
+        invoice, _job, rolled = self._sold_and_rolled_over(20)
+        with freeze_time("2026-04-10 10:00:00"):
+            self.env["jobtrack.adjustment"].create(
+                {
+                    "jobtrack_account_id": self.account.id,
+                    "pack_id": rolled.id,
+                    "hours": 1,
+                    "reason": "For the trouble",
+                }
+            ).action_submit()
+            self.assertEqual(rolled.hours_remaining, 21)
+            self._unpay(invoice)
+            self.assertEqual(self.account.balance_hours, 10)
+            self.assertSound()
+            self._pay(invoice)
+            self.assertEqual(rolled.hours_remaining, 21)
+            self.assertSound()
+
     # === THE HOST'S FAULT === #
 
     def test_a_request_that_waited_for_us_makes_a_proposal_with_its_evidence(self):
