@@ -103,8 +103,7 @@ class JobtrackJobDisputeDecision(models.AbstractModel):
 
         :param str reason: why, as the client was told
         """
-        waived = line._jobtrack_split(left) if left else line
-        waived._jobtrack_mark(billable=True, pending=False)
+        waived = line._jobtrack_split_to_waive(left) if left else line
         waived.write({"jobtrack_waived": True, "jobtrack_waive_reason": reason})
 
     def _jobtrack_tell_dispute(self, worked, decider):

@@ -35,6 +35,27 @@ class JobtrackTimeWaiver(models.AbstractModel):
         if not self.env.su and any(line.jobtrack_waive_reason for line in self.sudo()):
             raise UserError(self.env._("This time is waived: undo that before you change it."))
 
+    def _jobtrack_split_to_waive(self, kept):
+        """Keep ``kept`` worked minutes on this consented entry, and return a new one with the rest, consented as well.
+
+        :raise UserError: when steps or after hours make the parts count more than the whole
+        """
+        whole = self._jobtrack_minutes()
+        part = self._jobtrack_split(kept)
+        parts = (self | part)._jobtrack_minutes()
+        if parts > whole:
+            raise UserError(
+                self.env._(
+                    "Under the terms of the job the parts of this time count %(parts)s h and the whole %(whole)s h:"
+                    " waive all of the entry, or another part of it.",
+                    parts=format_hours(parts),
+                    whole=format_hours(whole),
+                )
+            )
+        # A part of consented time is consented, also on a completed job.
+        part._jobtrack_mark(billable=True, pending=False)
+        return part
+
     def _jobtrack_waivable(self):
         """Return the consented, unbilled time among these entries that is not waived yet, latest first."""
         return self.filtered(
@@ -135,9 +156,7 @@ class JobtrackJobWaiver(models.AbstractModel):
             if minutes <= 0 or worked <= 0:
                 continue
             if worked > minutes:
-                line = line._jobtrack_split(worked - minutes)
-                # A part of consented time is consented, also on a completed job.
-                line._jobtrack_mark(billable=True, pending=False)
+                line = line._jobtrack_split_to_waive(worked - minutes)
             minutes -= min(worked, minutes)
             chosen |= line
         return chosen

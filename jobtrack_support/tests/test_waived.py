@@ -36,6 +36,26 @@ class TestWaived(JobtrackCommon):
         self.assertEqual(pack.minutes_remaining, 180)
         self.assertSound()
 
+    def test_waiving_a_part_never_makes_the_time_count_more_than_was_approved(self):
+        job = self._make_job()
+        self._approve(job, 1, increment_minutes=15, increment_per="entry")
+        self._log(job, 40 / 60, date="2026-03-02")
+        self._log(job, 10 / 60, date="2026-03-02")
+        job._jobtrack_complete("Done")
+        self.assertEqual(job.jobtrack_time_ids._jobtrack_minutes(), 60)
+        with self.assertRaises(UserError) as refused:
+            self._waive(job, hours=5 / 60)
+        self.assertIn("waive all of the entry", str(refused.exception))
+        job._jobtrack_dispute(self.approver, "Too long")
+        time = job._jobtrack_disputed_time()
+        with self.assertRaises(UserError):
+            job._jobtrack_decide_dispute("waive", "Sorry", {time[1].id: 5})
+        job._jobtrack_decide_dispute("waive", "Sorry", {time[0].id: 30})
+        self.assertSound()
+        line = self._bill_on("2026-03-08").line_ids
+        self.assertEqual((line.minutes, line.waived_minutes, line.postpaid_minutes), (60, 15, 45))
+        self.assertSound()
+
     def test_all_is_waived_and_nothing_is_invoiced(self):
         job = self._do_job(3, date="2026-03-02")
         self._waive(job)
