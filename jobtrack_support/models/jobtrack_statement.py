@@ -175,6 +175,13 @@ class JobtrackStatement(models.Model):
         minutes = self.closing_minutes if field_name == "closing" else to_minutes(self[field_name])
         return format_hours(minutes)
 
+    def _may_see_invoice_total(self, partner):
+        """Return whether ``partner`` sees the money of all accounts that the invoice bills, and so its total."""
+        self.ensure_one()
+        statement = self.sudo()
+        accounts = statement.invoice_id.jobtrack_account_ids | statement.jobtrack_account_id
+        return all(account._contact_of(partner).may_see_money for account in accounts)
+
     def action_send_again(self):
         """Send the statements once more."""
         if not (self.env.su or self.env.user.has_group("jobtrack_support.group_billing")):

@@ -34,7 +34,10 @@ class SupportStatementPortal(SupportPortal):
             else False,
             invoice_due=invoice.invoice_date_due,
             invoice_is_paid=invoice.payment_state in ("paid", "in_payment", "reversed"),
-            invoice_total=invoice.amount_total,
+            # An invoice over several accounts tells what others cost as well.
+            invoice_total=invoice.amount_total
+            if statement._may_see_invoice_total(request.env.user.partner_id)
+            else None,
             invoice_currency=invoice.currency_id,
         )
         return request.render("jobtrack_support_portal.portal_support_statement", values)

@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+from freezegun import freeze_time
 from odoo.tests import tagged
 
 from .common import PortalCommon
@@ -65,3 +68,28 @@ class TestStatementPages(PortalCommon):
         users = self.member_user | self.looker_user | self.strangers
         self.assertClosed(url, users)
         self.assertClosed(f"{url}/pdf", users)
+
+    def test_the_total_of_several_projects_is_for_who_sees_the_money_of_each(self):
+        blog = self._make_account("Client blog")
+        self._make_contact(blog, self.member)
+        (self.account | blog).invoice_grouping = "client"
+        with freeze_time(self.statement.date + timedelta(days=1)):
+            self._do_job(1)
+            self._do_job(2, account=blog)
+            statement = self._bill_done_jobs()
+        invoice = statement.invoice_id
+        self.assertEqual(invoice.jobtrack_account_ids, self.account | blog)
+        total = f"{invoice.amount_total:.2f}"
+        self._log_in(self.approver_user)
+        url = f"/my/support/statements/{statement.id}"
+        template = self.env.ref("jobtrack_support.mail_template_statement").with_context(
+            jobtrack_recipient=self.approver.id
+        )
+        for sees in (False, True):
+            if sees:
+                self._make_contact(blog, self.approver, may_see_money=True)
+            body = template._render_field("body_html", statement.ids)[statement.id]
+            text = self._text(url)
+            self.assertIn(invoice.name, text)
+            self.assertEqual(total in text, sees)
+            self.assertEqual(total in body, sees)
