@@ -14,6 +14,7 @@ PROTECTED = {
     "decision_date",
     "entry_id",
     "minutes",
+    "company_id",
 }
 # What was asked for stays as it was asked.
 ASKED = {

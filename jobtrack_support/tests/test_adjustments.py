@@ -166,6 +166,7 @@ class TestAdjustments(JobtrackCommon):
             {"requested_by_id": self.bella.id},
             {"decided_by_id": self.bella.id},
             {"minutes": 1},
+            {"company_id": self.bill.company_id.id},
         ):
             with self.subTest(values=values), self.assertRaises(UserError):
                 asked.write(values)
