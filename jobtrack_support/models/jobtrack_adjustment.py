@@ -201,7 +201,9 @@ class JobtrackAdjustment(models.Model):
         if not (self.env.su or self.env.user.has_group("jobtrack_support.group_billing")):
             raise AccessError(self.env._("Only the billing team moves hours by hand."))
         self.check_access("write")
-        self.jobtrack_account_id.sudo()._lock()
+        account = self.jobtrack_account_id.sudo()
+        account._lock()
+        account._settle_packs()
         self.invalidate_recordset(["state"])
         if self.state != state:
             raise UserError(

@@ -56,7 +56,9 @@ class JobtrackHourPackRefund(models.AbstractModel):
         )
         if line and draft:
             return self._open_credit_note(draft.move_id)
-        self.sudo().jobtrack_account_id._lock()
+        account = self.sudo().jobtrack_account_id
+        account._lock()
+        account._settle_packs()
         minutes = self.sudo()._refundable_minutes() if line and self.state == "active" else 0
         if not minutes:
             raise UserError(

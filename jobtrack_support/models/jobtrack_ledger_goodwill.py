@@ -36,6 +36,7 @@ class JobtrackLedgerGoodwill(models.AbstractModel):
         entry = self.sudo()
         pack, account = entry.pack_id, entry.jobtrack_account_id
         account._lock()
+        account._settle_packs()
         left = entry._minutes_to_give_back()
         if not 0 < minutes <= left:
             raise UserError(

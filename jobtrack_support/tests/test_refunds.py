@@ -237,6 +237,27 @@ class TestRefunds(JobtrackCommon):
         self.assertEqual((alive.hours_remaining, str(alive.date_expiry)), (2, "2026-06-30"))
         self.assertSound()
 
+    def test_hours_past_their_last_day_are_expired_whether_or_not_the_daily_care_came(self):
+        pack = self._buy()
+        self._use(3)
+        with freeze_time("2026-04-01 00:30:00"):
+            self._give_back(self._usages(), 2)
+            with self.assertRaises(UserError):
+                pack.with_user(self.biller).action_refund_rest()
+            with self.assertRaises(UserError):
+                self.env["jobtrack.adjustment"].create(
+                    {
+                        "jobtrack_account_id": self.account.id,
+                        "pack_id": pack.id,
+                        "hours": 1,
+                        "reason": "For the trouble",
+                    }
+                ).action_submit()
+            self.account._look_after()
+        self.assertEqual((pack.state, pack.hours_remaining), ("expired", 0))
+        self.assertEqual(self.account.balance_hours, 2, "goodwill does not lapse overnight")
+        self.assertSound()
+
     def test_hours_of_a_bounced_payment_are_not_given_back(self):
         pack = self._buy()
         self._use(3)
