@@ -15,6 +15,8 @@ def numbers(env, code, company, count):
     :param company: ``res.company`` record
     :rtype: list
     """
+    if not count:
+        return []
     sequence = (
         env["ir.sequence"]
         .sudo()

@@ -111,16 +111,37 @@ class JobtrackAccountCredit(models.AbstractModel):
     def _overdue_invoices(self):
         """Return the client's posted invoices of this account that are past due (D9)."""
         self.ensure_one()
-        used = [invoice.id for _account, invoice, _used in self._used_before_payment()]
-        invoices = self.sudo().statement_ids.invoice_id
-        return (invoices | invoices.browse(used)).filtered(
-            lambda invoice: (
-                invoice.state == "posted"
-                and invoice.move_type == "out_invoice"
-                and invoice.payment_state in ("not_paid", "partial")
-                and invoice.invoice_date_due
-                and invoice.invoice_date_due < self._today()
+        return self._overdue_by_account().get(self, self.env["account.move"].sudo())
+
+    def _overdue_by_account(self):
+        """Return a dictionary: account -> its invoices past due; accounts without one are left out."""
+        statements = (
+            self.env["jobtrack.statement"]
+            .sudo()
+            .search(
+                [
+                    ("jobtrack_account_id", "in", self.ids),
+                    ("invoice_id.state", "=", "posted"),
+                    ("invoice_id.payment_state", "in", ("not_paid", "partial")),
+                ]
             )
+        )
+        owed = [(statement.jobtrack_account_id, statement.invoice_id) for statement in statements]
+        owed += [(account, invoice) for account, invoice, _used in self._used_before_payment()]
+        overdue = {}
+        for account, invoice in owed:
+            due = invoice.invoice_date_due
+            if self._is_owed(invoice) and due and due < account._today():
+                overdue[account] = overdue.get(account, invoice.browse()) | invoice
+        return overdue
+
+    @staticmethod
+    def _is_owed(invoice):
+        """Return whether the client still owes something of this invoice."""
+        return (
+            invoice.state == "posted"
+            and invoice.move_type == "out_invoice"
+            and invoice.payment_state in ("not_paid", "partial")
         )
 
     def _is_paused(self):
@@ -173,12 +194,17 @@ class JobtrackAccountCredit(models.AbstractModel):
 
     def _unfunded_jobs(self):
         """Return the ids of approved jobs whose postpaid part does not fit into the credit, or was not consented to."""
-        self.ensure_one()
+        owed = self._owed_postpaid()
+        unfunded = self._jobs_without_consent_to_pay()
         orders = self._orders_in_force()
-        done = orders.filtered(lambda order: order.task_id.jobtrack_state == "done")
-        owed = self._owed_postpaid().get(self, 0.0) + sum(
-            order._postpaid_amount() for order in done
-        )
-        credit = money(self.sudo().credit_limit) - money(owed)
-        promised = [(order.task_id.id, money(order._postpaid_amount())) for order in orders - done]
-        return holds.unfunded(credit, promised) | self._jobs_without_consent_to_pay()
+        # Asked of all orders and accounts together, so that the database is asked once for all.
+        amounts = {order: order._postpaid_amount() for order in orders}
+        by_account = orders.grouped("jobtrack_account_id")
+        for account in self.sudo():
+            own = by_account.get(account, orders.browse())
+            done = own.filtered(lambda order: order.task_id.jobtrack_state == "done")
+            owed_here = owed.get(account, 0.0) + sum(amounts[order] for order in done)
+            credit = money(account.credit_limit) - money(owed_here)
+            promised = [(order.task_id.id, money(amounts[order])) for order in own - done]
+            unfunded |= holds.unfunded(credit, promised)
+        return unfunded

@@ -14,6 +14,7 @@ _logger = logging.getLogger(__name__)
 
 LOCK = "SELECT id FROM jobtrack_account WHERE id IN %s ORDER BY id FOR NO KEY UPDATE"
 TURNS_AT_MOST = 50
+CONFLICTS_AT_MOST = 3
 
 
 def _lock_first(cr, ids):
@@ -272,13 +273,19 @@ class JobtrackAccountLedger(models.AbstractModel):
         accounts = self.search([("active", "in", (True, False))])
         self.env["ir.cron"]._commit_progress(remaining=len(accounts))
         for account in accounts:
-            try:
-                with self.env.cr.savepoint():
-                    account._look_after()
-            except OperationalError:
-                raise  # a conflict: what is committed stays, the rest comes with the next run
-            except Exception:
-                _logger.exception("The daily care of support account %s failed", account.id)
+            for _attempt in range(CONFLICTS_AT_MOST):
+                try:
+                    with self.env.cr.savepoint():
+                        account._look_after()
+                    break
+                except (
+                    OperationalError
+                ):  # somebody changed its hours meanwhile: once more, from what is true now
+                    self.env.cr.rollback()
+                    self.env.transaction.reset()
+                except Exception:
+                    _logger.exception("The daily care of support account %s failed", account.id)
+                    break
             if not self.env["ir.cron"]._commit_progress(1):
                 return
 

@@ -256,6 +256,7 @@ class ProjectTask(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._jobtrack_check_protected(vals_list)
+        vals_list = self._jobtrack_add_first_state(vals_list)
         tasks = super(ProjectTask, guard.without_defaults(self, PROTECTED)).create(vals_list)
         tasks.filtered(lambda task: task._jobtrack_may_be_job())._jobtrack_begin()
         return tasks
@@ -344,35 +345,6 @@ class ProjectTask(models.Model):
                         job=job.display_name,
                     )
                 )
-
-    def _jobtrack_begin(self):
-        """Give new jobs their reference, their first state and somebody to wait for."""
-        sequence = self.env["ir.sequence"].sudo()
-        now = self.env["jobtrack.account"]._now()
-        for job in self.sudo():
-            job.write(
-                {
-                    "jobtrack_reference": sequence.next_by_code("jobtrack.job"),
-                    "jobtrack_state": job_states.REQUESTED,
-                    "jobtrack_waiting_for": job_states.HOST,
-                    "jobtrack_date_requested": now,
-                }
-            )
-            if job.jobtrack_channel in ("phone", "mail"):
-                job._jobtrack_mail(
-                    "jobtrack_support.mail_template_received", job.jobtrack_requester_id
-                )
-        self.env["jobtrack.waiting"].sudo().create(
-            [
-                {
-                    "task_id": job.id,
-                    "waiting_for": "host",
-                    "date_from": now,
-                    "job_state": "requested",
-                }
-                for job in self
-            ]
-        )
 
     def _jobtrack_approval_day(self):
         """Return the day on which the version in force was approved, in the company's time zone."""

@@ -82,8 +82,8 @@ class TestBudgets(JobtrackCommon):
             [{"name": "Task", "project_id": project.id} for _task in range(number)]
         )
 
-    def test_a_job_costs_its_reference_more_than_a_task(self):
-        self._assert_price(*self._growth(self._jobs), self._price(self._tasks) + 2)
+    def test_a_job_costs_what_a_task_costs(self):
+        self._assert_price(*self._growth(self._jobs), self._price(self._tasks))
 
     def test_time_on_a_job_costs_what_time_on_a_task_costs(self):
         job = self._make_job()
@@ -135,9 +135,9 @@ class TestBudgets(JobtrackCommon):
         self.assertSound(batches[2])
         return self._growing(first, second), 10
 
-    def test_billing_from_packs_costs_three_queries_for_each_account_more(self):
-        """The statement's number, and two of Odoo's own for the analytic account of the booking."""
-        self._assert_price(*self._billing_growth(hours=10), 3)
+    def test_billing_from_packs_costs_one_query_for_each_account_more(self):
+        """Odoo's own, for the analytic account of the booking."""
+        self._assert_price(*self._billing_growth(hours=10), 1)
 
     def test_billing_with_invoices_costs_what_odoos_own_invoices_cost(self):
         product = self.env.ref("jobtrack_support.product_postpaid_hour")
@@ -157,3 +157,16 @@ class TestBudgets(JobtrackCommon):
             ).action_post()
 
         self._assert_price(*self._billing_growth(hours=0), self._price(invoice) + 1)
+
+    def test_refreshing_holds_costs_nothing_for_each_account_more(self):
+        batches = [self._open_accounts(number) for number in (1, 10, 20)]
+        _warm, few, many = (self._queries(batch._refresh_holds) for batch in batches)
+        self._assert_price(self._growing(few, many), 10, 0)
+
+    def _open_accounts(self, number):
+        """Return accounts with an approved job and an unpaid invoice each."""
+        accounts = self._billable_accounts(number, hours=0)
+        for account in accounts:
+            self._approve(self._make_job(account=account), 2)
+        self.env["jobtrack.billing.run"]._run(self.company, RUN)
+        return accounts
