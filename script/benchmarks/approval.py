@@ -9,10 +9,10 @@ ORDERS = 10
 def run(env):
     """Return the row of the table; ours is the account with many packs."""
     _approve(env, _sent_orders(env, FEW))  # loads what is loaded once
-    ours, queries = scenes.median(env, lambda: _sent_orders(env, MANY), _approve)
-    peer, peer_queries = scenes.median(env, lambda: _sent_orders(env, FEW), _approve)
-    name = f"approve {ORDERS} work orders, {MANY} packs ({queries} queries)"
-    return [(name, ours, peer, f"{FEW} packs ({peer_queries} queries)")]
+    ours, peer = scenes.compare(
+        env, (lambda: _sent_orders(env, MANY), _approve), (lambda: _sent_orders(env, FEW), _approve)
+    )
+    return [ours.against(peer, f"approve {ORDERS} work orders, {MANY} packs", f"{FEW} packs")]
 
 
 def _sent_orders(env, packs):

@@ -17,22 +17,24 @@ def run(env):
     employee = scenes.make_employee(env)
     rows = []
     for count in CLIENTS:
-        peers = {
-            "sale_timesheet": (lambda n=count: _sales_orders(env, employee, n), _invoice_orders),
-            "equal invoices": (lambda n=count: scenes.make_accounts(env, n), _equal_invoices),
-        }
-        peers = {name: scenes.median(env, *steps) for name, steps in peers.items()}
-        for kind in ("prepaid", "postpaid"):
-            ours, queries = scenes.median(
-                env,
-                lambda n=count, k=kind: scenes.make_done_jobs(env, employee, n, k == "prepaid"),
-                scenes.bill,
-            )
-            name = f"bill {count} accounts, {kind} ({queries} queries)"
-            for peer, (seconds, peer_queries) in peers.items():
-                if kind == "postpaid" or peer == "sale_timesheet":
-                    rows.append((name, ours, seconds, f"{peer} ({peer_queries} queries)"))
+        rows += _compare(env, employee, count)
     return rows
+
+
+def _compare(env, employee, count):
+    """Return the rows for so many clients."""
+    prepaid, postpaid, peer, floor = scenes.compare(
+        env,
+        (lambda: scenes.make_done_jobs(env, employee, count, prepaid=True), scenes.bill),
+        (lambda: scenes.make_done_jobs(env, employee, count, prepaid=False), scenes.bill),
+        (lambda: _sales_orders(env, employee, count), _invoice_orders),
+        (lambda: scenes.make_accounts(env, count), _equal_invoices),
+    )
+    return [
+        prepaid.against(peer, f"bill {count} accounts, prepaid", "sale_timesheet"),
+        postpaid.against(peer, f"bill {count} accounts, postpaid", "sale_timesheet"),
+        postpaid.against(floor, f"bill {count} accounts, postpaid", "equal invoices"),
+    ]
 
 
 def _sales_orders(env, employee, count):

@@ -2,7 +2,7 @@
 
 import scenes
 
-JOBS, ENTRIES = 50, 100
+JOBS, ENTRIES_PER_JOB = 30, 5
 
 
 def run(env):
@@ -10,24 +10,21 @@ def run(env):
     employee = scenes.make_employee(env)
     account = scenes.make_accounts(env, 1)
     plain = env["project.project"].create({"name": "Plain", "company_id": env.company.id})
-    job = env["project.task"].create({"name": "Job", "project_id": account.project_id.id})
-    env["jobtrack.work.order"].create({"task_id": job.id, "hours": 1000}).write(
-        {"state": "approved"}
-    )
-    job.write({"jobtrack_state": "approved", "jobtrack_approved_minutes": 60000})
-    task = env["project.task"].create({"name": "Task", "project_id": plain.id})
+    support = account.project_id
+    log = _log(employee)
     works = {
-        f"create {JOBS} jobs one by one": (_create_jobs, account.project_id, plain),
-        f"create {JOBS} jobs at once": (_import_jobs, account.project_id, plain),
-        f"log {ENTRIES} time entries one by one": (_log(employee), job, task),
+        f"create {JOBS} jobs one by one": (_create_jobs, lambda: support, lambda: plain),
+        f"log {JOBS * ENTRIES_PER_JOB} time entries one by one": (
+            log,
+            lambda: _approved_jobs(env, support),
+            lambda: _tasks(env, plain),
+        ),
     }
     rows = []
     for name, (work, ours, theirs) in works.items():
-        work(env, theirs)  # loads what is loaded once
-        seconds, queries = scenes.median(env, lambda data=ours: data, work, rounds=5)
-        peer, peer_queries = scenes.median(env, lambda data=theirs: data, work, rounds=5)
-        label = f"{name} ({queries} queries)"
-        rows.append((label, seconds, peer, f"plain project ({peer_queries} queries)"))
+        work(env, theirs())  # loads what is loaded once
+        mine, peer = scenes.compare(env, (ours, work), (theirs, work), rounds=5)
+        rows.append(mine.against(peer, name, "plain project"))
     return rows
 
 
@@ -37,23 +34,33 @@ def _create_jobs(env, project):
         env.flush_all()
 
 
-def _import_jobs(env, project):
-    env["project.task"].create([{"name": "Job", "project_id": project.id}] * JOBS)
+def _tasks(env, project):
+    return env["project.task"].create([{"name": "Job", "project_id": project.id}] * JOBS)
+
+
+def _approved_jobs(env, project):
+    jobs = _tasks(env, project)
+    env["jobtrack.work.order"].create([{"task_id": job.id, "hours": 10} for job in jobs]).write(
+        {"state": "approved"}
+    )
+    jobs.write({"jobtrack_state": "approved", "jobtrack_approved_minutes": 600})
+    return jobs
 
 
 def _log(employee):
-    def work(env, task):
-        for _entry in range(ENTRIES):
-            env["account.analytic.line"].create(
-                {
-                    "name": "Work",
-                    "task_id": task.id,
-                    "project_id": task.project_id.id,
-                    "employee_id": employee.id,
-                    "unit_amount": 0.25,
-                    "date": "2001-01-01",
-                }
-            )
-            env.flush_all()
+    def work(env, tasks):
+        for task in tasks:
+            for _entry in range(ENTRIES_PER_JOB):
+                env["account.analytic.line"].create(
+                    {
+                        "name": "Work",
+                        "task_id": task.id,
+                        "project_id": task.project_id.id,
+                        "employee_id": employee.id,
+                        "unit_amount": 0.25,
+                        "date": "2001-01-01",
+                    }
+                )
+                env.flush_all()
 
     return work

@@ -2,6 +2,7 @@
 
 import statistics
 import time
+from typing import NamedTuple
 
 ROUNDS = 3
 JOBS, ENTRIES, HOURS = 5, 3, 1.0
@@ -10,23 +11,50 @@ RATE = 50
 RUN_DATES = iter(f"20{year:02d}-{month:02d}-08" for year in range(2, 25) for month in range(1, 13))
 
 
-def median(env, prepare, work, rounds=ROUNDS):
-    """Return the median seconds and queries of ``work(env, data)`` over fresh data of ``prepare()``."""
-    measured = [measure(env, prepare(), work) for _round in range(rounds)]
-    seconds, queries = zip(*measured, strict=True)
-    return statistics.median(seconds), int(statistics.median(queries))
+def compare(env, *contenders, rounds=ROUNDS):
+    """Measure several ways of doing something in turn, round by round, so that none has the quieter hour.
+
+    :param contenders: pairs of ``prepare()``, which makes fresh data, and ``work(env, data)``
+    :return: a ``Figure`` for each: the medians of the rounds
+    """
+    figures = [[] for _contender in contenders]
+    for _round in range(rounds):
+        for (prepare, work), measured in zip(contenders, figures, strict=True):
+            measured.append(measure(env, prepare(), work))
+    return [
+        Figure(*(statistics.median(column) for column in zip(*measured, strict=True)))
+        for measured in figures
+    ]
 
 
 def measure(env, data, work):
-    """Return seconds and queries of ``work(env, data)``, from cold caches to its commit."""
+    """Return the ``Figure`` of ``work(env, data)``, from cold caches to its commit."""
     env.flush_all()
     env.cr.commit()
     env.invalidate_all()
-    queries, begin = env.cr.sql_log_count, time.perf_counter()
+    queries = env.cr.sql_log_count
+    begin, processor = time.perf_counter(), time.process_time()
     work(env, data)
     env.flush_all()
     env.cr.commit()
-    return time.perf_counter() - begin, env.cr.sql_log_count - queries
+    seconds, processor = time.perf_counter() - begin, time.process_time() - processor
+    return Figure(seconds, processor, env.cr.sql_log_count - queries)
+
+
+class Figure(NamedTuple):
+    """What something cost."""
+
+    seconds: float
+    processor: (
+        float  # seconds of Odoo's process alone: hardly changed by what else the machine does
+    )
+    queries: int
+
+    def against(self, peer, name, peer_name):
+        """Return the row of the table that compares this with a peer."""
+        words = f"{peer_name}, {peer.queries:.0f} queries"
+        mine, theirs = (self.seconds, self.processor), (peer.seconds, peer.processor)
+        return (f"{name}, {self.queries:.0f} queries", mine, theirs, words)
 
 
 def make_employee(env):

@@ -13,8 +13,8 @@ _FOLDER = ROOT / "script" / "benchmarks"
 _ON_REQUEST = _FOLDER / "on_request"  # take long: only when they are named
 _SHARED = {"scenes"}
 _MARK = "BENCHMARK "
-# Each benchmark defines run(env), which returns rows of name, seconds of ours, seconds of the
-# peer, and what the peer is.
+# Each benchmark defines run(env), which returns rows of name, ours, the peer's, and what the peer
+# is; both figures are pairs of seconds by the clock and of Odoo's process alone.
 _PROGRAM = """\
 import json, runpy, sys
 sys.path.insert(0, {shared!r})
@@ -62,6 +62,8 @@ def _run(cluster, database, path):
 
 
 def _show(rows):
-    say(f"\n{'benchmark':<62}{'ours':>10}{'peer':>10}{'ratio':>7}  peer")
-    for name, ours, peer, peer_name in rows:
-        say(f"{name:<62}{ours:>9.3f}s{peer:>9.3f}s{ours / peer:>7.2f}  {peer_name}")
+    """Print wall-clock seconds and their ratio, and the ratio of the seconds of Odoo's own process."""
+    say(f"\n{'benchmark':<62}{'ours':>10}{'peer':>10}{'ratio':>7}{'cpu':>7}  peer")
+    for name, (ours, our_cpu), (peer, peer_cpu), peer_name in rows:
+        cpu = f"{our_cpu / peer_cpu:.2f}" if peer_cpu else "-"
+        say(f"{name:<62}{ours:>9.3f}s{peer:>9.3f}s{ours / peer:>7.2f}{cpu:>7}  {peer_name}")
