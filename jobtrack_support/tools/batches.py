@@ -1,6 +1,6 @@
 """How many accounts a worker bills at once: as many as fit into the time for which it may lock them."""
 
-FIRST = 25
+FIRST = 10
 SMALLEST, LARGEST = 5, 100
 SECONDS = 1.0  # a client who approves meanwhile waits for less than two
 

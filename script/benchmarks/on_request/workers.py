@@ -60,7 +60,7 @@ def _work(env, employee, workers, prepaid):
 
 
 def _start(database, run_id):
-    words = [sys.executable, "-m", "odoo", "shell", "-c", config.rcfile, "-d", database]
+    words = [sys.executable, "-m", "odoo", "shell", "-c", config["config"], "-d", database]
     folders = ",".join(config["addons_path"])
     words += ["--addons-path", folders, "--no-http", "--log-level=error"]
     process = subprocess.Popen(
