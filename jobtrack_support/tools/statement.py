@@ -93,7 +93,9 @@ def minutes_to_bill(job):
     waived = min(job.waived, left)
     if not fixed and work <= 0:
         return 0, waived
-    total = job_minutes(job.work_before + work, job.terms, job.charged + left - waived)
+    # What was billed under other terms is billed: a new version never makes it dearer.
+    before = min(job.work_before, job.charged)
+    total = job_minutes(before + work, job.terms, job.charged + left - waived)
     return max(total - job.charged, 0), waived
 
 

@@ -111,6 +111,15 @@ def test_a_second_bill_goes_on_with_the_steps_of_the_first():
     assert (inside.minutes, beyond.minutes) == (0, 15)
 
 
+def test_what_was_billed_is_not_counted_anew_under_dearer_terms():
+    """An evening hour was billed before evenings counted double; ninety minutes were worked for a fixed hour."""
+    double = Terms(multiplier=Decimal(2))
+    evening = {"billed": 60, "charged": 60, "work_before": 120, "terms": double}
+    fixed_before = {"billed": 60, "charged": 60, "work_before": 90}
+    one, other = bill_jobs([done(1, (1, 60), **evening), done(2, (1, 30), **fixed_before)], [], DAY)
+    assert (one.minutes, other.minutes) == (60, 30)
+
+
 minutes = st.integers(0, 200)
 jobs = st.lists(st.tuples(st.lists(minutes, max_size=3), minutes, minutes), max_size=5)
 
