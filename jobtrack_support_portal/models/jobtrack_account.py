@@ -71,12 +71,13 @@ class JobtrackAccount(models.Model):
             waiting[job.jobtrack_account_id.id] = waiting.get(job.jobtrack_account_id.id, 0) + 1
         contacts = self._portal_contacts()
         contact_of = {contact.jobtrack_account_id.id: contact for contact in contacts}
+        overdue = self._overdue_by_account()
         return [
             {
                 "account": account,
                 "contact": contact_of.get(account.id, contacts.browse()),
                 "waiting": waiting.get(account.id, 0),
-                "paused": account._is_paused(),
+                "paused": account in overdue,
             }
             for account in self
         ]
