@@ -25,7 +25,7 @@ class AccountMove(models.Model):
         "jobtrack.account",
         string="Support Accounts",
         readonly=True,
-        copy=True,
+        copy=False,
         help="On an invoice over the work of several accounts: all of them. Who sees it sees the money of each.",
     )
 
@@ -94,7 +94,23 @@ class AccountMove(models.Model):
 
     def _reverse_moves(self, default_values_list=None, cancel=False):
         self._jobtrack_refuse_ledger_reversal()
-        return super()._reverse_moves(default_values_list, cancel)
+        reversals = super()._reverse_moves(default_values_list, cancel)
+        self._jobtrack_pass_accounts_on(reversals)
+        return reversals
+
+    def copy(self, default=None):
+        copies = super().copy(default)
+        self._jobtrack_pass_accounts_on(copies)
+        return copies
+
+    def _jobtrack_pass_accounts_on(self, others):
+        """Let copies and credit notes name the same accounts, so that nobody else sees them.
+
+        In superuser mode: who may copy an invoice need not see support accounts, and learns nothing of them.
+        """
+        for move, other in zip(self.sudo(), others.sudo(), strict=True):
+            if move.jobtrack_account_ids:
+                other.jobtrack_account_ids = move.jobtrack_account_ids
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -22,23 +22,32 @@ class JobtrackJobWorkflow(models.AbstractModel):
         """Add reference and first state to the values of tasks that surely become jobs: a write less for each."""
         if self.env.user.share and not self.env.su:
             return vals_list  # Odoo lets them write named fields only
-        projects = self.env["project.project"].sudo()
 
-        def begins_job(vals):
-            told = {
-                name: vals.get(name, self.env.context.get(f"default_{name}"))
-                for name in ("project_id", "parent_id", "is_template")
-            }
-            if told["parent_id"] or told["is_template"] or vals.get("jobtrack_state"):
-                return False
-            return bool(projects.browse(told["project_id"] or None).jobtrack_account_id)
+        def told(vals, name):
+            return vals.get(name, self.env.context.get(f"default_{name}"))
 
-        jobs = [begins_job(vals) for vals in vals_list]
+        supported = self._jobtrack_supported({told(vals, "project_id") for vals in vals_list})
+        jobs = [
+            told(vals, "project_id") in supported
+            and not (told(vals, "parent_id") or told(vals, "is_template"))
+            and not vals.get("jobtrack_state")
+            for vals in vals_list
+        ]
         references = iter(numbers(self.env, "jobtrack.job", self.env.company, sum(jobs)))
         return [
             vals | self._jobtrack_first_values(next(references)) if is_job else vals
             for vals, is_job in zip(vals_list, jobs, strict=True)
         ]
+
+    def _jobtrack_supported(self, project_ids):
+        """Return those of the project ids that have a support account.
+
+        Asked of the accounts: reading the projects in superuser mode would leave their fields in the cache, where
+        Odoo's own check of who may create a task there would then find them.
+        """
+        accounts = self.env["jobtrack.account"].sudo().with_context(active_test=False)
+        domain = [("project_id", "in", [project_id for project_id in project_ids if project_id])]
+        return set(accounts.search_fetch(domain, ["project_id"]).project_id.ids)
 
     def _jobtrack_first_values(self, reference):
         return {

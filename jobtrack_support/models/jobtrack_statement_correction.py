@@ -124,7 +124,6 @@ class JobtrackStatementCorrection(models.AbstractModel):
                     "ref": self.name,
                     "invoice_origin": self.name,
                     "jobtrack_account_id": self.jobtrack_account_id.id,
-                    "jobtrack_account_ids": [fields.Command.clear()],
                     "date": self.date,
                     "invoice_date": self.date,
                     "invoice_date_due": self.date,
@@ -133,6 +132,7 @@ class JobtrackStatementCorrection(models.AbstractModel):
                 }
             ]
         )
+        credit_note.jobtrack_account_ids = False  # it gives back the work of one account
         others = credit_note.invoice_line_ids.filtered(
             lambda line: line.jobtrack_statement_line_id not in wrong
         )
