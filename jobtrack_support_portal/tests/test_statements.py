@@ -25,7 +25,7 @@ class TestStatementPages(PortalCommon):
             self.assertIn(part, text)
         self.assertIn(self.statement.invoice_id.name, text)
         total = f"{self.statement.invoice_id.amount_total:.2f}"
-        self.assertIn(f"{total}, due on", self._text(self.url))
+        self.assertIn(f"{total} · due on", self._text(self.url))
         self.assertTrue(page.xpath(f"//a[@href='{self.url}/pdf']"))
 
     def test_the_pdf_is_served(self):
