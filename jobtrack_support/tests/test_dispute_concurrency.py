@@ -98,8 +98,9 @@ class TestDisputeConcurrency(test_concurrency.TestConcurrency):
             job = env["project.task"].browse(job_id)
             self.assertEqual(len(late), 1)
             self.assertIn("not disputed any more", late[0])
-            hours = {"bill": 3, "waive": 0}[job.jobtrack_dispute_decision]
-            self.assertEqual(job.jobtrack_billable_hours, hours)
+            waived = job.jobtrack_time_ids.filtered("jobtrack_waived")
+            minutes = {"bill": 0, "waive": 180}[job.jobtrack_dispute_decision]
+            self.assertEqual(waived._jobtrack_minutes(), minutes)
             self._assert_sound(env, env["jobtrack.account"].browse(account_id))
 
         self._commit(check)
