@@ -13,8 +13,6 @@ WHICH = st.integers(0, 30)
 SIDE = st.integers(0, 1)
 WORK = st.one_of(st.integers(1, 240), st.sampled_from([7, 60, 600]))
 RATES = st.sampled_from([0, 4000, 3333])
-# A version for a job that is done opens it again: not among these steps yet.
-ESTIMATED = ("requested", "estimated", "declined", "approved", "cancelled")
 PLANS = {"plan_20": 4000, "plan_30": 3500}
 
 
@@ -137,10 +135,10 @@ class AnyOrder(Comparison):
         )
         return job
 
-    @precondition(lambda self: self._jobs(*ESTIMATED))
+    @precondition(lambda self: self._jobs())
     @rule(which=WHICH, minutes=WORK, rate=st.sampled_from([5000, 3333]), named=st.booleans())
     def ask(self, which, minutes, rate, named):
-        side, job = self._pick(which, self._jobs(*ESTIMATED))
+        side, job = self._pick(which, self._jobs())
         self._ask(side, job, minutes, rate, named)
 
     def _ask(self, side, job, minutes, rate=5000, named=False):

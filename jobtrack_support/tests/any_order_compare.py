@@ -88,7 +88,7 @@ class Comparison(RuleBasedStateMachine):
         assert self.test.accounts._verify_ledger() == [], self.test.accounts._verify_ledger()
 
     def _wanted(self, account):
-        lines = [job.line for job in account.jobs if job.line]
+        lines = [line for job in account.jobs for line in job.lines]
         return {
             "balance": account.balance,
             "reserved": sum(account.reserved(pack) for pack in account.packs),

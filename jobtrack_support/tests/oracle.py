@@ -40,13 +40,18 @@ class Job:
     times: list = field(default_factory=list)
     done_at: int = None
     done_day: date = None
-    line: dict = None
+    lines: list = field(default_factory=list)  # what was billed and stands
     disputed: bool = False
 
     @property
     def consented(self):
         """Return the minutes of time with consent, billed ones included."""
         return sum(time.minutes for time in self.times if time.status == "billable")
+
+    @property
+    def billed(self):
+        """Return the minutes that stand on bills."""
+        return sum(line["prepaid"] + line["postpaid"] for line in self.lines)
 
     def consent(self, times):
         """Give consent to each of these entries that fits into what is approved and not used."""
@@ -225,28 +230,26 @@ class Account(Expiry):
         return self.jobs[-1]
 
     def ask(self, job, minutes, rate, named):
-        """Send a version: never over fewer hours than were worked with consent."""
-        if job.state not in ("requested", "estimated", "declined", "approved"):
-            return False
-        if minutes < job.consented:
+        """Send a version: never over fewer hours than were worked with consent. A done job is opened by it."""
+        if job.state == "cancelled" or minutes < max(job.consented, job.billed):
             return False
         job.asked = (
             minutes,
             rate,
             [t for t in job.times if t.status == "pending"] if named else [],
         )
-        if job.state != "approved":
+        if job.state in ("requested", "declined"):
             job.state = "estimated"
         return True
 
     def approve(self, job, today):
         """Put the version that waits in force and keep free minutes for it, in the order in which they expire."""
-        if not job.asked or job.asked[0] < job.consented:
+        if not job.asked or job.asked[0] < max(job.consented, job.billed):
             return False
         job.approved, job.rate, named = job.asked
         job.asked, job.reserve = None, {}
-        job.state, job.approval = "approved", next(self.clock)
-        ((_job, paid),) = self.payers([(None, [today] * job.approved)], today)
+        job.state, job.approval, job.disputed = "approved", next(self.clock), False
+        ((_job, paid),) = self.payers([(None, [today] * (job.approved - job.billed))], today)
         job.plan = {pack: paid.count((pack, False)) for pack, _own in paid if pack}
         job.reserve = dict(job.plan)
         job.consent([time for time in named if time.status == "pending" and time in job.times])
@@ -320,7 +323,7 @@ class Account(Expiry):
         work = []
         for job in jobs:
             times = [t for t in job.times if t.status == "billable" and not t.billed]
-            due = min(sum(time.minutes for time in times), job.approved)
+            due = min(sum(time.minutes for time in times), job.approved - job.billed)
             work.append((job, self._minutes_of(times, due)))
         for job, paid in self.payers(work, billing_day):
             packs = [pack for pack, _own in paid]
@@ -331,20 +334,22 @@ class Account(Expiry):
             line["value"] = sum(line["worth"].values())
             self.earned["usage"] += line["value"]
             self.earned["postpaid"] += line["amount"]
-            job.line, job.state, job.reserve = line, "billed", {}
+            job.lines.append(line)
+            job.state, job.reserve = "billed", {}
             for time in job.times:
                 time.billed |= time.status == "billable"
 
     def unbill(self, job):
         """Take a bill back: packs get exactly what it took, and keep it for the job; its time is to be billed."""
-        line, job.line, job.state = job.line, None, "done"
-        for pack, minutes in line["used"].items():
-            pack.taken -= minutes
-            pack.taken_worth -= line["worth"][pack]
-            if pack.active:
-                job.reserve[pack] = minutes
-                job.plan[pack] = max(job.plan.get(pack, 0), minutes)
-        self.earned["usage"] -= line["value"]
-        self.earned["postpaid"] -= line["amount"]
+        for line in job.lines:
+            for pack, minutes in line["used"].items():
+                pack.taken -= minutes
+                pack.taken_worth -= line["worth"][pack]
+                if pack.active:
+                    job.reserve[pack] = job.reserve.get(pack, 0) + minutes
+                    job.plan[pack] = max(job.plan.get(pack, 0), job.reserve[pack])
+            self.earned["usage"] -= line["value"]
+            self.earned["postpaid"] -= line["amount"]
+        job.lines, job.state = [], "done"
         for time in job.times:
             time.billed = False
