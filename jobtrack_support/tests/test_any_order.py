@@ -68,7 +68,7 @@ class TestAnyOrder(JobtrackCommon):
         number = int(os.environ.get("JOBTRACK_SEED") or random.randrange(2**32))
         chosen = settings(
             max_examples=sequences,
-            stateful_step_count=25 if LONG else 14,
+            stateful_step_count=25 if LONG else 10,
             derandomize=not LONG,
             deadline=None,
             database=None,
