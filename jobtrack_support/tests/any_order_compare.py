@@ -207,6 +207,7 @@ class Comparison(RuleBasedStateMachine):
         last = oracle_pack.end_of_quarter(origin.expiry + timedelta(1))
         assert (pack.date_start, pack.date_expiry) == (origin.start, last), "rolled over wrongly"
         new = oracle_pack.Pack(len(account.packs), 0, 0, origin.start, last, active=True)
+        new.place = origin.place
         account.packs.append(new)
         self.record[new] = pack
 

@@ -131,7 +131,7 @@ class Account(Expiry):
                 for purse in (own, free):
                     can = [p for p in self.packs if purse.get(p, 0) and p.pays(day, billing_day)]
                     if can:
-                        choice = min(can, key=lambda p: (p.expiry or FOR_EVER, p.number))
+                        choice = min(can, key=lambda p: (p.expiry or FOR_EVER, p.place, p.number))
                         purse[choice] -= 1
                         break
                 paid.append((choice, purse is own))

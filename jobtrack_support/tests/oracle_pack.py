@@ -45,6 +45,13 @@ class Pack:
     due: int = 0  # what the invoice still asks for
     lapsed_minutes: int = 0
     lapsed_worth: int = 0
+    place: int = (
+        None  # in the order of purchase; hours that rolled over keep that of their purchase
+    )
+
+    def __post_init__(self):
+        if self.place is None:
+            self.place = self.number
 
     @property
     def left(self):
