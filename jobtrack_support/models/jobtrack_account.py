@@ -299,7 +299,9 @@ class JobtrackAccount(models.Model):
         return billing_calendar.local_date(moment, self.company_id.sudo().jobtrack_tz)
 
     def _contact_of(self, partner):
-        """Return the active contact of this account that is ``partner``, or an empty recordset."""
+        """Return the active contact of this account that is ``partner``; an empty recordset also without an account."""
+        if not self:
+            return self.env["jobtrack.account.contact"]
         self.ensure_one()
         return (
             self.env["jobtrack.account.contact"]
