@@ -56,8 +56,8 @@ from freezegun import freeze_time
 from odoo.addons.jobtrack_support.tools.billing_calendar import add_months
 
 company = env.company
-day = add_months(env["jobtrack.account"]._today(company), -1).replace(day=21)
-with freeze_time(datetime(day.year, day.month, 21, 13)):
+day = add_months(env["jobtrack.account"]._today(company), -1).replace(day=day)
+with freeze_time(datetime(day.year, day.month, day.day, 13)):
     run = env["jobtrack.billing.run"]._run(company, day)
 lines = run.statement_ids.filtered(lambda found: found.jobtrack_account_id.id == account).line_ids
 print("SCENE " + json.dumps({"state": run.state, "billed": lines.task_id.ids}))

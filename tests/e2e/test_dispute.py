@@ -39,7 +39,7 @@ def test_a_client_disputes_a_line_the_run_bills_the_rest_and_staff_decide(
     on_desk(page)
 
     # The run bills the other job.
-    assert shown(odoo_shell, BILL, account=there["account"]) == {
+    assert shown(odoo_shell, BILL, account=there["account"], day=21) == {
         "state": "done",
         "billed": [photos],
     }
@@ -66,3 +66,7 @@ def test_a_client_disputes_a_line_the_run_bills_the_rest_and_staff_decide(
     expect(page.locator("main")).to_contain_text(ANSWER)
     (job,) = odoo.find("project.task", [["id", "=", prices]], "jobtrack_disputed", "jobtrack_state")
     assert (job["jobtrack_disputed"], job["jobtrack_state"]) == (False, "done")
+
+    # The next run bills it.
+    later = shown(odoo_shell, BILL, account=there["account"], day=22)
+    assert later == {"state": "done", "billed": [prices]}
