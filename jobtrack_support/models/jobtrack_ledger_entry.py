@@ -32,7 +32,8 @@ class JobtrackLedgerEntry(models.Model):
         "jobtrack.ledger.goodwill",
         "jobtrack.ledger.proof",
     ]
-    _order = "jobtrack_account_id, number desc"
+    # Of one account this is the order of its numbers; an index leads to the newest, however many there are.
+    _order = "date desc, id desc"
     _rec_name = "display_name"
 
     jobtrack_account_id = fields.Many2one(
@@ -41,7 +42,6 @@ class JobtrackLedgerEntry(models.Model):
         required=True,
         readonly=True,
         ondelete="restrict",
-        index=True,
     )
     number = fields.Integer(required=True, readonly=True, aggregator=None)
     date = fields.Date(required=True, readonly=True, index=True)
@@ -90,6 +90,8 @@ class JobtrackLedgerEntry(models.Model):
     _number_unique = models.Constraint(
         "unique(jobtrack_account_id, number)", "Numbers of ledger entries are unique per account."
     )
+
+    _newest_first = models.Index("(jobtrack_account_id, date DESC, id DESC)")
 
     @api.depends("jobtrack_account_id.name", "number")
     def _compute_display_name(self):
