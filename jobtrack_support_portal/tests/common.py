@@ -68,6 +68,12 @@ class PortalCommon(JobtrackCommon, HttpCase):
             data["csrf_token"] = http.Request.csrf_token(self)
         return self.url_open(url, data=data, files=files, allow_redirects=False, method="POST")
 
+    def assertTokenRequired(self, url, data=None):
+        """Assert that a form sent from another site, thus without the token of our page, is refused."""
+        with self.assertLogs("odoo.http", "WARNING"):
+            response = self._post(url, data, csrf=False)
+        self.assertEqual(response.status_code, 400)
+
     def assertClosed(self, url, users=None, method="GET"):
         """Assert that strangers do not find ``url``, and that nobody is let in without logging in."""
         for user in self.strangers if users is None else users:

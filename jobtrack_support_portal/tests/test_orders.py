@@ -46,7 +46,7 @@ class TestOrderPages(PortalCommon):
 
     def test_a_form_from_elsewhere_and_nonsense_choose_nothing(self):
         self._log_in(self.approver_user)
-        self.assertEqual(self._post(self.url, {"quarter": "next"}, csrf=False).status_code, 400)
+        self.assertTokenRequired(self.url, {"quarter": "next"})
         self._post(self.url, {"quarter": "whenever"})
         self.assertFalse(self.order.jobtrack_quarter)
 

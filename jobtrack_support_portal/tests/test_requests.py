@@ -85,9 +85,7 @@ class TestRequests(PortalCommon):
 
     def test_a_form_without_its_token_is_refused(self):
         self._log_in(self.member_user)
-        with self.assertLogs("odoo.http"):
-            response = self._post(self.url, VALUES, csrf=False)
-        self.assertEqual(response.status_code, 400)
+        self.assertTokenRequired(self.url, VALUES)
         self.assertFalse(self._jobs())
 
     def test_a_visit_makes_no_job(self):

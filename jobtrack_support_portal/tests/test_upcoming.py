@@ -151,9 +151,7 @@ class TestUpcomingPages(PortalCommon):
     def test_a_post_without_its_token_is_refused(self):
         self._log_in(self.approver_user)
         for answer in ("send", "withdraw"):
-            with self.assertLogs("odoo.http"):
-                response = self._post(f"{self.url}/{answer}", {"reason": "No"}, csrf=False)
-            self.assertEqual(response.status_code, 400)
+            self.assertTokenRequired(f"{self.url}/{answer}", {"reason": "No"})
         self.assertFalse(self._is_disputed())
 
     def test_portal_users_read_no_facts_of_a_dispute_over_rpc(self):

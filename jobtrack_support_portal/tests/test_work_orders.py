@@ -97,8 +97,7 @@ class TestWorkOrderPages(PortalCommon):
 
     def test_a_post_without_its_token_is_refused(self):
         self._log_in(self.approver_user)
-        with self.assertLogs("odoo.http"):
-            self.assertEqual(self._post(f"{self.url}/approve", csrf=False).status_code, 400)
+        self.assertTokenRequired(f"{self.url}/approve")
         self.assertEqual(self.order.state, "sent")
 
     def test_members_without_the_role_decide_nothing(self):
