@@ -44,11 +44,13 @@ class AccountMove(models.Model):
         other in a circle.
         """
         plan_lines = self._jobtrack_plan_lines()
+        accounts = plan_lines.jobtrack_account_id.sudo()
+        # With what lapsed gone: a credit note takes none of it, even where the daily care has not come yet.
+        accounts._begin_change()
         plan_lines._jobtrack_check_postable()
         plan_lines.move_id._jobtrack_check_not_ahead(soft)
         plan_lines.move_id._jobtrack_keep_sale_rate()
         self._jobtrack_check_deferred()
-        plan_lines.jobtrack_account_id.sudo()._lock()
         for move in plan_lines.move_id.filtered(lambda move: not move.jobtrack_account_id):
             # Whoever posts the invoice may say whose it is; its lines name the account already.
             move.sudo().jobtrack_account_id = move._jobtrack_plan_lines().jobtrack_account_id[:1]

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ..tools import billing_calendar, holds, job_states
 from ..tools.rounding import amount_of, money, to_minutes
+from ..tools.terms import least_minutes
 
 
 class JobtrackAccountCredit(models.AbstractModel):
@@ -100,13 +101,13 @@ class JobtrackAccountCredit(models.AbstractModel):
         return owed
 
     def _is_credit_insufficient(self):
-        """Return whether neither prepaid hours nor credit for one minute of work are left (A11)."""
+        """Return whether neither prepaid hours nor credit for the least that a job can cost are left (A11)."""
         self.ensure_one()
         account = self.sudo()
         if to_minutes(account.available_hours) > 0:
             return False
-        one_minute = amount_of(1, account.postpay_rate)
-        return account._credit_left() < max(one_minute, money("0.01"))
+        least = amount_of(least_minutes(account._terms()), account.postpay_rate)
+        return account._credit_left() < max(least, money("0.01"))
 
     def _overdue_invoices(self):
         """Return the client's posted invoices of this account that are past due (D9)."""

@@ -13,6 +13,15 @@ class JobtrackAccountExpiry(models.AbstractModel):
     _name = "jobtrack.account.expiry"
     _description = "Support Account: Expiry of Hours"
 
+    def _begin_change(self):
+        """Lock the accounts and bring their packs up to date, as everything begins that promises, bills or frees hours.
+
+        Where several accounts are concerned they are locked together: locked one by one, two people could each hold
+        what the other waits for.
+        """
+        self._lock()
+        self._settle_packs()
+
     def _settle_packs(self):
         """Bring packs past their last day up to date before hours are promised, billed or freed.
 

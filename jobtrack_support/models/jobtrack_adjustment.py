@@ -202,8 +202,7 @@ class JobtrackAdjustment(models.Model):
             raise AccessError(self.env._("Only the billing team moves hours by hand."))
         self.check_access("write")
         account = self.jobtrack_account_id.sudo()
-        account._lock()
-        account._settle_packs()
+        account._begin_change()
         self.invalidate_recordset(["state"])
         if self.state != state:
             raise UserError(

@@ -185,10 +185,10 @@ class JobtrackHourPackLife(models.AbstractModel):
             "jobtrack_support.group_administrator",
             self.env._("Only an administrator of JobTrack gives lapsed hours back."),
         )
+        accounts = self.sudo().jobtrack_account_id
+        accounts._begin_change()
         for pack in self.sudo():
             account = pack.jobtrack_account_id
-            account._lock()
-            account._settle_packs()
             if not account._revive_lapsed(by_manager=True):
                 raise UserError(
                     self.env._(
@@ -248,8 +248,7 @@ class JobtrackHourPackLife(models.AbstractModel):
         reason = (reason or "").strip()
         if not reason:
             raise UserError(self.env._("Say why the hours last longer: it stands in the ledger."))
-        account._lock()
-        account._settle_packs()
+        account._begin_change()
         date_expiry = fields.Date.to_date(date_expiry)
         pack._check_extension(date_expiry)
         extended = pack._extend_expired if pack.is_lapsed else pack._extend_live

@@ -28,8 +28,14 @@ class JobtrackHourPackRefund(models.AbstractModel):
             pack.is_refundable = pack.state == "active" and minutes > 0
 
     def _refundable_minutes(self):
-        """Return the minutes of an active purchase that are not reserved and were paid for."""
+        """Return the minutes of an active purchase that are not reserved and were paid for.
+
+        What an expired pack still has is earned by work or waits for a rollover: none of it is the client's to give
+        back.
+        """
         self.ensure_one()
+        if self.is_lapsed:
+            return 0
         entries = self.ledger_entry_ids.filtered(lambda entry: entry._reversed_kind() == "refund")
         sold = self._given()[0] + sum(entries.mapped("minutes"))
         return adjustment.refundable(self.minutes_remaining, self.reserved_minutes, sold)
@@ -57,8 +63,7 @@ class JobtrackHourPackRefund(models.AbstractModel):
         if line and draft:
             return self._open_credit_note(draft.move_id)
         account = self.sudo().jobtrack_account_id
-        account._lock()
-        account._settle_packs()
+        account._begin_change()
         minutes = self.sudo()._refundable_minutes() if line and self.state == "active" else 0
         if not minutes:
             raise UserError(

@@ -266,6 +266,8 @@ class JobtrackJobWorkflow(models.AbstractModel):
     def action_jobtrack_cancel(self):
         """Cancel jobs on which no billable time was spent; their reserved hours are free again."""
         self._jobtrack_check_group(DISPATCH)
+        accounts = self.sudo().jobtrack_account_id
+        accounts._begin_change()
         for job in self:
             if any(job.sudo().jobtrack_time_ids.mapped("jobtrack_billable")):
                 raise UserError(
@@ -274,8 +276,6 @@ class JobtrackJobWorkflow(models.AbstractModel):
                         job=job.display_name,
                     )
                 )
-            job.sudo().jobtrack_account_id._lock()
-            job.sudo().jobtrack_account_id._settle_packs()
             orders = job.sudo().jobtrack_work_order_ids
             orders._release_reserve(orders)
             orders.filtered(lambda order: order.state in ("draft", "sent", "approved")).write(
@@ -284,7 +284,7 @@ class JobtrackJobWorkflow(models.AbstractModel):
             job._jobtrack_set_state(
                 job_states.CANCELLED, jobtrack_approved_minutes=0, jobtrack_hold_manual=False
             )
-            job.sudo().jobtrack_account_id._refresh_holds()
+        accounts._refresh_holds()
 
     def action_jobtrack_reopen(self):
         """Take a declined or cancelled job up again."""

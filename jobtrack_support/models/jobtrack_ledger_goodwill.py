@@ -35,8 +35,7 @@ class JobtrackLedgerGoodwill(models.AbstractModel):
         self.ensure_one()
         entry = self.sudo()
         pack, account = entry.pack_id, entry.jobtrack_account_id
-        account._lock()
-        account._settle_packs()
+        account._begin_change()
         left = entry._minutes_to_give_back()
         if not 0 < minutes <= left:
             raise UserError(

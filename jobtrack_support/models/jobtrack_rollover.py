@@ -190,6 +190,7 @@ class JobtrackRollover(models.Model):
         :raise AccessError: when the user neither dispatches nor bills
         """
         self._check_may_decide()
+        self.sudo().jobtrack_account_id._lock()
         for proposal in self.sudo():
             proposal._confirm(self.env.user)
 
@@ -200,6 +201,7 @@ class JobtrackRollover(models.Model):
         :raise UserError: without a reason, or when they rolled over already
         """
         self._check_may_decide()
+        self.sudo().jobtrack_account_id._lock()
         for proposal in self.sudo():
             proposal._refuse(self.env.user)
 

@@ -25,8 +25,7 @@ class JobtrackStatementBilling(models.AbstractModel):
         """
         billing = self.sudo()
         accounts = accounts.sudo()
-        accounts._lock()
-        accounts._settle_packs()
+        accounts._begin_change()
         run.company_id._jobtrack_ensure_books()
         jobs = billing._done_jobs(run, accounts)
         bills = billing._make_bills(run, jobs)

@@ -68,8 +68,7 @@ class JobtrackStatementCorrection(models.AbstractModel):
         :return: the correction statements, one for each statement that is corrected
         """
         lines = lines.sudo().sorted("id")
-        lines.jobtrack_account_id._lock()
-        lines.jobtrack_account_id._settle_packs()
+        lines.jobtrack_account_id._begin_change()
         lines.invalidate_recordset(["reversal_ids", "is_reversed"])
         lines._check_reversible(reason)
         corrections = self.sudo().browse()

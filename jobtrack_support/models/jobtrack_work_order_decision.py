@@ -27,6 +27,7 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
         :raise UserError: when the job is not in a state to be estimated, or nobody can approve
         """
         self._check_staff()
+        self.sudo().jobtrack_account_id._begin_change()
         for order in self:
             order._send()
 
@@ -41,16 +42,16 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
         :raise AccessError: when the user may not decide for this account
         :raise UserError: when it has been decided otherwise, or is not the version that waits
         """
-        for order in self:
-            order._decide("approved", *order._decider(), seen=seen_postpaid_minutes)
+        for order, decider in self._with_deciders():
+            order._decide("approved", *decider, seen=seen_postpaid_minutes)
 
     def action_decline(self, reason=None):
         """Decline as the current user, for the same people as :meth:`action_approve`.
 
         :param str reason: what the client says; required
         """
-        for order in self:
-            order._decide("declined", *order._decider(), reason=reason)
+        for order, decider in self._with_deciders():
+            order._decide("declined", *decider, reason=reason)
 
     def action_send_again(self):
         """Send an estimate that waits for its answer to the approvers once more.
@@ -73,6 +74,7 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
     def action_cancel(self):
         """Withdraw an estimate that was not decided."""
         self._check_staff()
+        self.sudo().jobtrack_account_id._lock()
         for order in self:
             if order.state not in ("draft", "sent"):
                 raise UserError(
@@ -86,6 +88,12 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
         if not (self.env.su or self.env.user.has_group("jobtrack_support.group_technician")):
             raise AccessError(self.env._("Only support staff send estimates."))
         self.check_access("write")
+
+    def _with_deciders(self):
+        """Return ``(work order, decider)`` of each, once the user may decide on all; their accounts are locked."""
+        deciders = [(order, order._decider()) for order in self]
+        self.sudo().jobtrack_account_id._begin_change()
+        return deciders
 
     def _decider(self):
         """Return ``(partner, channel)`` of the current user, if the user may decide on this work order.
@@ -235,8 +243,7 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
         """
         self.ensure_one()
         order = self.sudo()
-        order.jobtrack_account_id._lock()
-        order.jobtrack_account_id._settle_packs()
+        order.jobtrack_account_id._begin_change()
         order.invalidate_recordset()
         if order.state == state:
             return

@@ -164,6 +164,14 @@ class TestConsent(JobtrackCommon):
         self.account._refresh_holds()
         self.assertEqual(job.jobtrack_state, "approved")
 
+    def test_credit_below_the_least_that_a_job_can_cost_is_no_credit(self):
+        """At 50 an hour and in steps of 30 minutes, any job costs 25 at least."""
+        self.account.write({"postpay_rate": 50, "billing_increment_minutes": 30})
+        for credit, enough in ((24.99, False), (25, True)):
+            with self.subTest(credit=credit):
+                self.account.credit_limit = credit
+                self.assertEqual(self.account._may_request(self.member)[0], enough)
+
     def test_an_overdue_invoice_pauses_new_work(self):
         with freeze_time("2026-03-03 10:00:00"):
             self._do_job(2, date="2026-03-02")

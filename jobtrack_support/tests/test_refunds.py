@@ -259,6 +259,25 @@ class TestRefunds(JobtrackCommon):
         self.assertEqual(self.account.balance_hours, 2, "goodwill does not lapse overnight")
         self.assertSound()
 
+    def test_a_credit_note_from_the_invoice_takes_neither_what_lapsed_nor_what_work_has_earned(
+        self,
+    ):
+        pack = self._buy()
+        self._do_job(3, date="2026-03-02")
+        with freeze_time("2026-04-01 00:30:00"):
+            self._refuse_credit(pack, 1)
+            self.account._look_after()
+            self.assertEqual(pack.hours_remaining, 3, "the work of March has earned them")
+            self._refuse_credit(pack, 3)
+        self.assertSound()
+
+    def _refuse_credit(self, pack, hours):
+        """Assert that Odoo's own credit note over hours of the pack is not posted."""
+        credit_note = pack.invoice_id._reverse_moves([{"invoice_date": self.account._today()}])
+        credit_note.invoice_line_ids.quantity = hours
+        with self.assertRaisesRegex(UserError, "Only 0 hours"):
+            credit_note.action_post()
+
     def test_hours_of_a_bounced_payment_are_not_given_back(self):
         pack = self._buy()
         self._use(3)

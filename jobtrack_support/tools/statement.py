@@ -93,10 +93,11 @@ def minutes_to_bill(job):
     waived = min(job.waived, left)
     if not fixed and work <= 0:
         return 0, waived
-    # What was billed under other terms is billed: a new version never makes it dearer.
+    # What was billed under other terms is billed: a new version neither makes it dearer nor gives it back in new work.
     before = min(job.work_before, job.charged)
-    total = job_minutes(before + work, job.terms, job.charged + left - waived)
-    return max(total - job.charged, 0), waived
+    counted = job_minutes(before, job.terms, job.charged)
+    total = job_minutes(before + work, job.terms, counted + left - waived)
+    return max(total - counted, 0), waived
 
 
 def _dated(job, minutes):

@@ -15,6 +15,7 @@ FIXED = "fixed"
 PER_JOB = "job"
 PER_ENTRY = "entry"
 INCREMENTS = (0, 6, 15, 30, 60)
+A_DAY = 24 * 60
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,14 @@ def worked_within(left, terms=PLAIN, after_hours=False):
     while entry_minutes(worked + 1, terms, after_hours) <= left:
         worked += 1
     return worked
+
+
+def least_minutes(terms):
+    """Return the billing minutes of the shortest job there can be: one minute of work, without a fixed price."""
+    if terms.basis == FIXED:
+        return 1
+    minutes = entry_minutes(1, terms)
+    return billable_minutes(minutes, max(A_DAY, terms.minimum), terms.job_increment, terms.minimum)
 
 
 def job_minutes(minutes, terms, approved):

@@ -11,9 +11,9 @@ class JobtrackCompleteJob(models.TransientModel):
     summary = fields.Text(
         required=True, help="What was delivered, in the client's words. The client reads this."
     )
-    total_hours = fields.Float(related="task_id.jobtrack_total_hours")
-    billable_hours = fields.Float(related="task_id.jobtrack_billable_hours")
-    pending_hours = fields.Float(related="task_id.jobtrack_pending_hours")
+    total_hours = fields.Float(related="task_id.jobtrack_total_hours", related_sudo=False)
+    billable_hours = fields.Float(related="task_id.jobtrack_billable_hours", related_sudo=False)
+    pending_hours = fields.Float(related="task_id.jobtrack_pending_hours", related_sudo=False)
 
     def action_ask(self):
         """Ask the client first: open the change order that names the pending time."""

@@ -16,7 +16,7 @@ class JobtrackCorrectBill(models.TransientModel):
         domain="[('statement_id', '=', statement_id), ('reversal_ids', '=', False)]",
     )
     reason = fields.Char(string="What was wrong", required=True)
-    currency_id = fields.Many2one(related="statement_id.currency_id")
+    currency_id = fields.Many2one(related="statement_id.currency_id", related_sudo=False)
     returned_hours = fields.Float(compute="_compute_effect", string="Hours back to packs")
     credited_amount = fields.Monetary(compute="_compute_effect", string="Credited, untaxed")
 

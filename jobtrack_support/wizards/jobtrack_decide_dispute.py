@@ -11,8 +11,10 @@ class JobtrackDecideDispute(models.TransientModel):
     _description = "Decide on a Dispute"
 
     task_id = fields.Many2one("project.task", string="Job", required=True, readonly=True)
-    disputed_name = fields.Char(related="task_id.jobtrack_disputed_name", string="Disputed By")
-    reason = fields.Text(related="task_id.jobtrack_dispute_reason")
+    disputed_name = fields.Char(
+        related="task_id.jobtrack_disputed_name", string="Disputed By", related_sudo=False
+    )
+    reason = fields.Text(related="task_id.jobtrack_dispute_reason", related_sudo=False)
     decision = fields.Selection(
         [
             (dispute.BILL, "Bill as it is"),

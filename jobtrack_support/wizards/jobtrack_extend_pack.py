@@ -8,9 +8,11 @@ class JobtrackExtendPack(models.TransientModel):
     _description = "Extend Hours"
 
     pack_id = fields.Many2one("jobtrack.hour.pack", required=True, readonly=True)
-    hours_remaining = fields.Float(related="pack_id.hours_remaining")
-    date_present = fields.Date(string="Last Day Now", related="pack_id.date_expiry")
-    is_lapsed = fields.Boolean(related="pack_id.is_lapsed")
+    hours_remaining = fields.Float(related="pack_id.hours_remaining", related_sudo=False)
+    date_present = fields.Date(
+        string="Last Day Now", related="pack_id.date_expiry", related_sudo=False
+    )
+    is_lapsed = fields.Boolean(related="pack_id.is_lapsed", related_sudo=False)
     date_expiry = fields.Date(string="New Last Day", required=True)
     reason = fields.Char(required=True)
 

@@ -11,7 +11,7 @@ class JobtrackGrantHours(models.TransientModel):
     jobtrack_account_id = fields.Many2one(
         "jobtrack.account", string="Support Account", required=True
     )
-    currency_id = fields.Many2one(related="jobtrack_account_id.currency_id")
+    currency_id = fields.Many2one(related="jobtrack_account_id.currency_id", related_sudo=False)
     hours = fields.Float(required=True)
     rate = fields.Monetary(
         string="Value per Hour",

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -118,6 +119,42 @@ def test_what_was_billed_is_not_counted_anew_under_dearer_terms():
     fixed_before = {"billed": 60, "charged": 60, "work_before": 90}
     one, other = bill_jobs([done(1, (1, 60), **evening), done(2, (1, 30), **fixed_before)], [], DAY)
     assert (one.minutes, other.minutes) == (60, 30)
+
+
+@pytest.mark.parametrize(
+    ("what", "charged", "work_before", "terms", "new_work", "billed"),
+    [
+        (
+            "a quarter of an hour with a minimum of an hour, then without it",
+            60,
+            15,
+            Terms(),
+            20,
+            20,
+        ),
+        ("an evening hour counted double, then single", 120, 60, Terms(), 30, 30),
+        ("a fixed price for little work, then what is worked", 240, 60, Terms(), 45, 45),
+        ("a fixed price without work, then steps of 15", 60, 0, Terms(increment=15), 20, 30),
+        ("steps of an hour, then of 15", 60, 20, Terms(increment=15), 5, 0),
+        ("steps of an hour, then of 15, beyond the step", 60, 20, Terms(increment=15), 15, 15),
+        ("what is worked, then a minimum of an hour", 20, 20, Terms(minimum=60), 10, 40),
+        ("what is worked, then a fixed price", 20, 20, Terms(basis=FIXED), 10, 580),
+    ],
+)
+def test_new_work_is_billed_by_new_terms_whatever_the_old_ones_cost(
+    what, charged, work_before, terms, new_work, billed
+):
+    job = done(
+        1,
+        (1, new_work),
+        approved=600,
+        billed=charged,
+        charged=charged,
+        work_before=work_before,
+        terms=terms,
+    )
+    (bill,) = bill_jobs([job], [], DAY)
+    assert bill.minutes == billed, what
 
 
 minutes = st.integers(0, 200)

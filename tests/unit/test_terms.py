@@ -14,6 +14,7 @@ from jobtrack_support.tools.terms import (
     Terms,
     entry_minutes,
     job_minutes,
+    least_minutes,
     worked_within,
 )
 
@@ -86,6 +87,21 @@ def test_a_job_is_billed(terms, entries, approved, billed):
 @pytest.mark.parametrize(("terms", "left", "evening", "worked"), SPLITS.values(), ids=SPLITS)
 def test_an_entry_is_split_where_the_approval_ends(terms, left, evening, worked):
     assert worked_within(left, terms, evening) == worked
+
+
+@pytest.mark.parametrize(
+    ("terms", "least"),
+    [
+        (Terms(), 1),
+        (Terms(increment=30), 30),
+        (Terms(increment=30, per=PER_ENTRY), 30),
+        (Terms(increment=15, minimum=40), 45),
+        (Terms(minimum=2000), 2000),
+        (Terms(basis=FIXED, minimum=60), 1),
+    ],
+)
+def test_the_shortest_job(terms, least):
+    assert least_minutes(terms) == least
 
 
 terms_of_any_kind = st.builds(
