@@ -1,0 +1,123 @@
+"""Reading letters: headers, subjects and texts of messages, as plain strings."""
+
+import re
+from html import unescape
+
+REFERENCE = re.compile(r"\b[A-Z]{1,8}[-/]?\d{3,10}\b")
+JOB_LINK = re.compile(r"/my/support/jobs/(\d{1,10})\b")
+# "Re:", "AW:", "Fwd:", "RE[2]:" and the like, in any number.
+ANSWER_MARKS = re.compile(
+    r"^\s*((re|aw|fw|fwd|wg|sv|vs|antw|tr|rif|r|i)(\[\d+\])?\s*:\s*)+", re.IGNORECASE
+)
+# Where the new text of a reply ends.
+QUOTE_TEXT = re.compile(
+    r"^(>|\s*-{2,}\s*(original message|ursprüngliche nachricht|message d'origine|forwarded message)"
+    r"|\s*on .{4,120} wrote:\s*$|\s*am .{4,120} schrieb .*:\s*$|\s*le .{4,120} a écrit\s*:\s*$|_{10,}\s*$)",
+    re.IGNORECASE | re.MULTILINE,
+)
+QUOTE_HTML = re.compile(
+    r"<blockquote\b|<[a-z]+\s[^>]*(class=\"[^\"]*(gmail_quote|moz-cite-prefix|yahoo_quoted)"
+    r"|id=\"(divRplyFwdMsg|appendonsend|reply-intro)\"|data-o-mail-quote)",
+    re.IGNORECASE,
+)
+BLOCK_ENDS = re.compile(r"<\s*(br|/p|/div|/li|/tr|/h\d|/pre)\b[^>]*>", re.IGNORECASE)
+TAGS = re.compile(r"<[^>]*>")
+AUTOMATIC_SUBJECT = re.compile(
+    r"^\s*(auto(matic)?[\s-]*(reply|response|antwort)|automatische antwort|out of (the )?office|abwesenheit"
+    r"|réponse automatique|respuesta automática|undeliverable|undelivered mail|delivery status notification"
+    r"|mail delivery failed|returned mail)\b",
+    re.IGNORECASE,
+)
+NO_ANSWER = re.compile(
+    r"^(mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?([+=-].*)?|owner-.*|.*-bounces)@"
+)
+
+
+def is_automatic(headers, sender="", subject=""):
+    """Return whether a machine wrote the message: an out-of-office note, a bounce, a notification (RFC 3834).
+
+    :param dict headers: names in lower case -> value
+    """
+    if headers.get("auto-submitted", "no").split(";")[0].strip().lower() not in ("", "no"):
+        return True
+    if any(name in headers for name in ("x-autoreply", "x-autorespond", "x-autoresponder")):
+        return True
+    if headers.get("precedence", "").strip().lower() == "auto_reply":
+        return True
+    if headers.get("return-path", "none").strip() == "<>":
+        return True
+    return bool(NO_ANSWER.match(sender.lower()) or AUTOMATIC_SUBJECT.match(subject or ""))
+
+
+def is_bulk(headers):
+    """Return whether the message was sent to many: answering it would annoy a mailing list."""
+    if any(name in headers for name in ("list-id", "list-unsubscribe", "list-post")):
+        return True
+    return headers.get("precedence", "").strip().lower() in ("bulk", "list", "junk")
+
+
+def is_unverified(results, trusted=""):
+    """Return whether our own mail server says that the sender is forged (RFC 8601).
+
+    Only the topmost header counts: the others came with the message. Without any the sender is as good as unknown, and
+    nothing is held against the message.
+
+    :param results: values of the ``Authentication-Results`` headers, topmost first
+    :param str trusted: name of our mail server; a header that names another one says nothing
+    """
+    if not results:
+        return False
+    first = " ".join(results[0].lower().split())
+    if trusted and not first.startswith(trusted.lower()):
+        return False
+    found = dict(re.findall(r"\b(spf|dkim|dmarc)=(\w+)", first))
+    if "dmarc" in found:
+        return found["dmarc"] in ("fail", "permerror")
+    return found.get("spf") == "fail" and found.get("dkim") != "pass"
+
+
+def clean_subject(subject, fallback, longest=200):
+    """Return a title for a job: the subject on one line without the marks of answers."""
+    text = " ".join((subject or "").split())
+    text = ANSWER_MARKS.sub("", text).strip()
+    return (text or fallback)[:longest]
+
+
+def to_text(html):
+    """Return the text of a piece of HTML, line by line."""
+    return unescape(TAGS.sub("", BLOCK_ENDS.sub("\n", html or "")))
+
+
+def new_text(html):
+    """Return the text that the sender wrote, without what is quoted below it."""
+    quote = QUOTE_HTML.search(html or "")
+    text = to_text(html[: quote.start()] if quote else html)
+    quote = QUOTE_TEXT.search(text)
+    return (text[: quote.start()] if quote else text).strip()
+
+
+def mentions(subject, html):
+    """Return the references and links to look for, in the order in which they count.
+
+    What the subject names counts before the new text, and that before what is quoted.
+
+    :return: list of ``(references, job ids)``, each a list of strings and of integers
+    """
+    return [
+        (REFERENCE.findall(text), [int(found) for found in JOB_LINK.findall(source)])
+        for text, source in (
+            (subject or "", ""),
+            (new_text(html), (html or "")[: _quote_start(html)]),
+            (to_text(html), html or ""),
+        )
+    ]
+
+
+def _quote_start(html):
+    quote = QUOTE_HTML.search(html or "")
+    return quote.start() if quote else len(html or "")
+
+
+def phone_digits(number):
+    """Return the digits of a phone number by which it is looked up: without spaces and without leading zeros."""
+    return re.sub(r"\D", "", number or "").lstrip("0")
