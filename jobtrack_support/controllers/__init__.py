@@ -1,3 +1,4 @@
 from . import consent
 from . import dispute
 from . import ledger_extract
+from . import mail_settings

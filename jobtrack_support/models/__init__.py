@@ -5,6 +5,7 @@ from . import jobtrack_account_credit
 from . import jobtrack_account_dispute
 from . import jobtrack_account_expiry
 from . import jobtrack_account_extract
+from . import jobtrack_account_intake
 from . import jobtrack_account_invoicing
 from . import jobtrack_account_ledger
 from . import jobtrack_account_notice
@@ -13,12 +14,14 @@ from . import jobtrack_account_rollover
 from . import jobtrack_billing_run_cron
 from . import jobtrack_account_renewal
 from . import jobtrack_billing_run_progress
+from . import jobtrack_contact_mail
 from . import jobtrack_hour_pack_life
 from . import jobtrack_hour_pack_payment
 from . import jobtrack_hour_pack_refund
 from . import jobtrack_billing_prebill
 from . import jobtrack_hour_pack_sync
 from . import jobtrack_job_hours
+from . import jobtrack_job_intake
 from . import jobtrack_job_dispute
 from . import jobtrack_job_dispute_decision
 from . import jobtrack_job_mail
@@ -40,6 +43,7 @@ from . import jobtrack_time_waiver
 from . import jobtrack_work_order_decision
 
 from . import res_company_books
+from . import res_company_intake
 from . import res_company
 from . import res_config_settings
 from . import product_template
@@ -47,6 +51,11 @@ from . import jobtrack_job_type
 from . import jobtrack_time_category
 from . import jobtrack_account
 from . import jobtrack_account_contact
+from . import jobtrack_mail_digest
+from . import jobtrack_access_request
+from . import jobtrack_draft_request
+from . import jobtrack_intake
+from . import mail_thread
 from . import jobtrack_hour_pack
 from . import jobtrack_adjustment
 from . import jobtrack_rollover

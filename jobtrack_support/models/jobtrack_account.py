@@ -16,6 +16,8 @@ class JobtrackAccount(models.Model):
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
+        # First, for it adds to what others do when hours change.
+        "jobtrack.account.intake",
         "jobtrack.account.buying",
         "jobtrack.account.credit",
         "jobtrack.account.dispute",

@@ -1,9 +1,22 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import models
 
-from ..tools import billing_calendar
+from ..tools import billing_calendar, mail_table
 from ..tools.rounding import format_hours, to_minutes
+
+# Which row of the mail table a mail belongs to, where the caller does not say.
+EVENT_OF = {
+    "jobtrack_support.mail_template_received": mail_table.RECEIVED,
+    "jobtrack_support.mail_template_estimate": mail_table.ESTIMATE,
+    "jobtrack_support.mail_template_decided": mail_table.DECIDED,
+    "jobtrack_support.mail_template_done": mail_table.DONE,
+    "jobtrack_support.mail_template_dispute_decided": mail_table.BILL,
+}
+# What people get who are told and do not decide.
+COPY_OF = {
+    "jobtrack_support.mail_template_estimate": "jobtrack_support.mail_template_estimate_copy"
+}
 
 
 class JobtrackJobMail(models.AbstractModel):
@@ -12,39 +25,48 @@ class JobtrackJobMail(models.AbstractModel):
     _name = "jobtrack.job.mail"
     _description = "Job: Its Mail"
 
-    def _jobtrack_mail(self, template, partners, record=None, secret=False):
+    def _jobtrack_mail(self, template, partners, record=None, secret=False, event=None):
         """Send a mail of the table in the architecture, one to each person, and note it in the job's history.
 
-        Each person gets a mail of their own, in their language, because its links are theirs alone.
+        Each person gets a mail of their own, in their language, because its links are theirs alone, and in the way they
+        chose: at once, with the daily digest, or not at all where an event may be muted. The main contact gets a copy
+        of everything (B4).
 
         :param str template: external id of the ``mail.template``
         :param partners: who gets it; people without an address are left out
         :param record: what the template is about; the job by default
         :param bool secret: whether the mail holds a link that acts for its reader: it is then kept out of the
             record's history, where staff would read it
+        :param str event: row of the mail table (see ``tools/mail_table.py``)
         """
         self.ensure_one()
+        event = event or EVENT_OF[template]
         record = (record or self).sudo()
-        mail_template = self.env.ref(template).sudo()
-        authorised = record.jobtrack_account_id.contact_ids.partner_id
-        reached = (partners & authorised).filtered("email")
-        for partner in reached:
-            values = {"recipient_ids": [fields.Command.set(partner.ids)], "email_to": False}
-            if secret:
-                values |= {"model": False, "res_id": False} | self._jobtrack_reply_values()
-            mail_template.with_context(jobtrack_recipient=partner.id, lang=partner.lang).send_mail(
-                record.id, email_values=values, email_layout_xmlid="jobtrack_support.mail_layout"
-            )
+        contacts = record.jobtrack_account_id.contact_ids
+        people = contacts.filtered(lambda contact: contact.partner_id in partners)
+        values = {"model": False, "res_id": False} | self._jobtrack_reply_values() if secret else {}
+        reached = people._tell(template, record, event, values)
+        # The account's own copies hold no link that acts and, of estimates, no amounts.
+        copies = self._jobtrack_copies(event) - people
+        reached |= copies._tell(
+            COPY_OF.get(template, template), record, event, values, jobtrack_copy=True
+        )
         if reached:
-            # The queue runs once an hour by itself: people wait for these mails now.
-            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
             self._jobtrack_note(
                 self.env._(
                     "%(mail)s sent to %(people)s",
-                    mail=mail_template.name,
+                    mail=self.env.ref(template).sudo().name,
                     people=", ".join(reached.mapped("name")),
                 )
             )
+
+    def _jobtrack_copies(self, event):
+        """Return the contacts who get a copy: the main contact of everything, the requester of estimates."""
+        account = self.sudo().jobtrack_account_id
+        copies = account.main_contact_id.filtered("active")
+        if event == mail_table.ESTIMATE:
+            copies |= account._contact_of(self.sudo().jobtrack_requester_id)
+        return copies
 
     def _jobtrack_reply_values(self):
         """Return what leads an answer to a mail that no record keeps into the conversation of the job."""

@@ -63,6 +63,12 @@ class ProjectProject(models.Model):
                     self.env._("A support project stays in the company of its account.")
                 )
 
+    def _alias_get_error(self, message, message_dict, alias):
+        """Let the desk's own rule decide who may write to a support project, whatever the alias says (D1)."""
+        if self.sudo().jobtrack_account_id:
+            return False
+        return super()._alias_get_error(message, message_dict, alias)
+
     def action_jobtrack_account(self):
         """Open the support account of the project, or the form to make one."""
         self.ensure_one()

@@ -43,6 +43,7 @@ class ProjectTask(models.Model):
     _inherit = [
         "project.task",
         "jobtrack.job.hours",
+        "jobtrack.job.intake",
         "jobtrack.job.dispute",
         "jobtrack.job.dispute.decision",
         "jobtrack.job.invoicing",
@@ -278,6 +279,28 @@ class ProjectTask(models.Model):
             )._jobtrack_begin()
             self._jobtrack_rehome_time(old_jobs)
         return result
+
+    @api.model
+    def message_new(self, msg_dict, custom_values=None):
+        """Make a job of a letter to a support project (B2)."""
+        model, letter = self._jobtrack_prepare_letter(msg_dict, custom_values)
+        task = super(ProjectTask, model).message_new(letter, custom_values)
+        task.message_subscribe(partner_ids=task.jobtrack_requester_id.ids)
+        return task
+
+    def message_update(self, msg_dict, update_vals=None):
+        """Take a letter on a job without letting its other recipients follow the job."""
+        if self.sudo().jobtrack_account_id:
+            msg_dict = dict(msg_dict, to="", cc="")
+        return super().message_update(msg_dict, update_vals)
+
+    @api.model
+    def _detect_loop_sender_domain(self, email_from_normalized):
+        """Let Odoo's loop detection see the jobs that a contact's mail has made."""
+        return [
+            ("jobtrack_channel", "=", "mail"),
+            ("jobtrack_requester_id.email_normalized", "=", email_from_normalized),
+        ]
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_consented(self):

@@ -31,6 +31,14 @@ class ResConfigSettings(models.TransientModel):
     jobtrack_emergency_phone = fields.Char(
         related="company_id.jobtrack_emergency_phone", readonly=False
     )
+    jobtrack_general_alias = fields.Char(
+        related="company_id.jobtrack_general_alias", readonly=False
+    )
+    jobtrack_general_address = fields.Char(related="company_id.jobtrack_general_address")
+    jobtrack_escalation_minutes = fields.Integer(
+        related="company_id.jobtrack_escalation_minutes", readonly=False
+    )
+    jobtrack_low_hours = fields.Float(related="company_id.jobtrack_low_hours", readonly=False)
     jobtrack_payment_term_id = fields.Many2one(
         related="company_id.jobtrack_payment_term_id", readonly=False
     )

@@ -30,6 +30,7 @@ from . import test_correction
 from . import test_forgery
 from . import test_ledger
 from . import test_ledger_trigger
+from . import test_mail_gateway
 from . import test_orders_of_events
 from . import test_pack_facts
 from . import test_packs

@@ -108,6 +108,8 @@ def _decide(letter):
 def _decide_known(letter):
     """Return what becomes of a letter of a contact of one or several projects."""
     able = [place for place in letter.places if place.may_request]
+    if not able and letter.is_staff:
+        return Outcome(LIST, "staff")
     if not able:
         return _decide_stranger(letter, "no_role")
     open_ones = [place for place in able if place.refusal != CLOSED]
