@@ -117,7 +117,8 @@ class JobtrackAccessRequest(models.Model):
         return self.search_count(domain) if sender else 0
 
     def _is_of_sender(self, sender):
-        return self.exists().email == sender
+        row = self.exists()
+        return row.state == "new" and row.email == sender
 
     @api.model
     def message_new(self, msg_dict, custom_values=None):

@@ -43,10 +43,19 @@ class JobtrackAccountIntake(models.AbstractModel):
     def _refresh_holds(self):
         """Look at the drafts as well when hours or money have changed: they submit themselves when they may."""
         result = super()._refresh_holds()
+        self._wake_drafts()
+        return result
+
+    def _grant_hours(self, *args, **kwargs):
+        """Look at the drafts when hours are given."""
+        pack = super()._grant_hours(*args, **kwargs)
+        self._wake_drafts()
+        return pack
+
+    def _wake_drafts(self):
         domain = [("jobtrack_account_id", "in", self.ids), ("state", "=", "waiting")]
         if self.env["jobtrack.draft.request"].sudo().search_count(domain, limit=1):
             self.env.ref("jobtrack_support.ir_cron_draft_request").sudo()._trigger()
-        return result
 
     def _make_job(self, partner, title, description, channel, **values):
         """Make the job that ``partner`` asked for; the caller has checked that it may be made.

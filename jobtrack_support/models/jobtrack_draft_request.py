@@ -86,7 +86,7 @@ class JobtrackDraftRequest(models.Model):
     def _is_of_sender(self, sender):
         draft = self.exists()
         contacts = self.env["jobtrack.account.contact"]._of_address(sender)
-        return bool(draft) and draft.partner_id in contacts.partner_id
+        return draft.state == "waiting" and draft.partner_id in contacts.partner_id
 
     @api.model
     def message_new(self, msg_dict, custom_values=None):

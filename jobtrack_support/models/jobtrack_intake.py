@@ -22,6 +22,7 @@ class Reading:
     sender: str
     contacts: object
     staff: object
+    parent: object
     job: object
     is_bounce: bool
     is_automatic: bool
@@ -57,11 +58,14 @@ class JobtrackIntake(models.AbstractModel):
         contacts = self.env["jobtrack.account.contact"]._of_address(sender)
         contacts = contacts.filtered("jobtrack_account_id")
         staff = self._staff(sender)
+        # Odoo forgets the parent when the answer goes to the address of something else.
+        parent = self.env["mail.message"].sudo().browse(message_dict.get("parent_id") or [])
         return Reading(
             sender=sender,
             contacts=contacts,
             staff=staff,
-            job=self._named_job(contacts, staff, message_dict),
+            parent=parent,
+            job=self._named_job(contacts, staff, parent, message_dict),
             is_bounce=bool(message_dict.get("is_bounce")),
             is_automatic=letters.is_automatic(headers, sender, subject),
             is_bulk=letters.is_bulk(headers),
@@ -91,7 +95,7 @@ class JobtrackIntake(models.AbstractModel):
         )
 
     @api.model
-    def _named_job(self, contacts, staff, message_dict):
+    def _named_job(self, contacts, staff, parent, message_dict):
         """Return the job that the letter names, answers or links, among those on which its sender is authorised.
 
         The subject counts first, then what the letter answers, then its new text, then what it quotes.
@@ -105,7 +109,7 @@ class JobtrackIntake(models.AbstractModel):
         subject, *texts = letters.mentions(message_dict.get("subject"), message_dict.get("body"))
         return (
             self._mentioned(jobs, accounts, subject)
-            or self._answered_job(accounts, message_dict)
+            or self._answered_job(accounts, parent)
             or next(filter(None, (self._mentioned(jobs, accounts, text) for text in texts)), jobs)
         )
 
@@ -126,11 +130,13 @@ class JobtrackIntake(models.AbstractModel):
         return found if len(found) == 1 else jobs
 
     @api.model
-    def _answered_job(self, accounts, message_dict):
-        parent = self.env["mail.message"].sudo().browse(message_dict.get("parent_id") or [])
+    def _answered_job(self, accounts, parent):
+        """Return the job whose mail is answered, or which came of the draft or row whose mail is answered."""
         job = self.env[JOB].sudo()
         if parent.model == JOB and parent.res_id:
             job = job.browse(parent.res_id).exists()
+        elif parent.model in (ACCESS, DRAFT) and parent.res_id:
+            job = self.env[parent.model].sudo().browse(parent.res_id).exists().job_id
         return job if job.jobtrack_account_id in accounts else job.browse()
 
     # === SORTING === #
@@ -207,7 +213,7 @@ class JobtrackIntake(models.AbstractModel):
             is_unverified=reading.is_unverified,
             is_staff=bool(reading.staff),
             on_job=bool(reading.job),
-            continues=bool(self._continued(reading, routes)),
+            continues=bool(self._continued(reading)),
             addressed=bool(addressed & accounts),
             places=tuple(self._place(account, reading) for account in accounts),
             letters_today=requests._letters_since(reading.sender, since),
@@ -222,14 +228,13 @@ class JobtrackIntake(models.AbstractModel):
         return intake.Place(account.id, may_request, refusal)
 
     @api.model
-    def _continued(self, reading, routes):
-        """Return the draft or access request of the same sender that the letter answers."""
-        for model, thread_id, *_rest in routes:
-            if model in (ACCESS, DRAFT) and thread_id:
-                record = self.env[model].sudo().browse(thread_id)
-                if record._is_of_sender(reading.sender):
-                    return record
-        return None
+    def _continued(self, reading):
+        """Return the undecided draft or access request of the same sender that the letter answers."""
+        parent = reading.parent
+        if parent.model not in (ACCESS, DRAFT) or not parent.res_id:
+            return None
+        record = self.env[parent.model].sudo().browse(parent.res_id)
+        return record if record._is_of_sender(reading.sender) else None
 
     # === ROUTES === #
 
@@ -242,7 +247,7 @@ class JobtrackIntake(models.AbstractModel):
         if outcome.action in (intake.JOB, intake.NOTE):
             return [(JOB, reading.job.id, {}, uid, None)]
         if outcome.action == intake.APPEND:
-            record = self._continued(reading, routes)
+            record = self._continued(reading)
             return [(record._name, record.id, {}, uid, None)]
         if outcome.action == intake.NEW:
             return [(JOB, 0, self._job_values(account, reading), uid, alias)]
@@ -275,7 +280,7 @@ class JobtrackIntake(models.AbstractModel):
         values = {
             "company_id": self._company_of(routes).id,
             "reason": outcome.reason,
-            "task_id": next((r[1] for r in routes if r[0] == JOB and r[1]), False),
+            "task_id": reading.parent.res_id if reading.parent.model == JOB else False,
         }
         row = self.env[ACCESS].sudo()._open_row(reading.sender, values["company_id"])
         return (ACCESS, row.id or 0, values, uid, None if row else alias)

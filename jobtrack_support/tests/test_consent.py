@@ -25,6 +25,10 @@ class TestConsent(JobtrackCommon):
         order = self._make_estimate(self._make_job(), 3)
         order.action_send()
         mails = self._mails(order)
+        copy = mails.filtered(lambda mail: mail.recipient_ids == self.member)
+        self.assertNotIn("decline", copy.body_html)
+        self.assertNotIn("50.00", copy.body_html)
+        mails -= copy
         self.assertEqual(mails.recipient_ids, self.approver | second)
         bodies = mails.mapped("body_html")
         self.assertEqual(len(set(bodies)), 2)

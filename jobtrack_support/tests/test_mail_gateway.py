@@ -218,8 +218,12 @@ class TestMailGateway(MailCommon):
         self.assertIn("auto-replied", answer.headers)
         draft._submit()
         self.assertEqual(draft.state, "waiting")
+        cron = self.env.ref("jobtrack_support.ir_cron_draft_request")
+        triggers = self.env["ir.cron.trigger"].sudo()
+        self.assertFalse(triggers.search([("cron_id", "=", cron.id)]))
         self.account._grant_hours(10, 0, None, None, "Gift")
-        self.env["jobtrack.draft.request"]._cron_submit()
+        self.assertTrue(triggers.search([("cron_id", "=", cron.id)]), "hours wake the drafts")
+        draft._submit()
         job = draft.job_id
         self.assertEqual((draft.state, job.name), ("submitted", "The shop is down"))
         self.assertEqual((job.jobtrack_requester_id, job.jobtrack_channel), (self.member, "mail"))

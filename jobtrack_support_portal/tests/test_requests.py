@@ -47,8 +47,9 @@ class TestRequests(PortalCommon):
         mail = self.env["mail.mail"].search(
             [("model", "=", "project.task"), ("res_id", "=", job.id)]
         )
-        self.assertEqual(mail.recipient_ids, self.member)
-        self.assertIn(job.jobtrack_reference, mail.subject)
+        self.assertEqual(mail.recipient_ids, self.member | self.approver, "a copy: main contact")
+        self.assertEqual(len(mail), 2)
+        self.assertIn(job.jobtrack_reference, mail[0].subject)
         self.assertIn("Thank you", self._text(f"/my/support/jobs/{job.id}?created=1"))
 
     def test_a_form_that_is_sent_twice_makes_one_job(self):
