@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
 
 from ..tools import consent, terms
 from ..tools.rounding import format_hours, to_minutes
@@ -131,6 +132,38 @@ class AccountAnalyticLine(models.Model):
         result = super().unlink()
         jobs._jobtrack_pending_time()._jobtrack_classify()
         return result
+
+    def _jobtrack_bill(self, lines):
+        """Put unbilled time onto the statement lines of its jobs: one update for a whole batch of a billing run.
+
+        Straight in the database: written job by job it is the slowest step of a run that invoices nothing. Nothing but
+        the statement depends on it, and the caller holds the lock of the accounts.
+
+        :param lines: new ``jobtrack.statement.line`` records, one for each job
+        """
+        if not self:
+            return
+        self.flush_recordset()
+        lines.flush_recordset(["task_id"])
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE account_analytic_line time
+                   SET jobtrack_statement_line_id = line.id, write_uid = %(user)s,
+                       write_date = %(now)s
+                  FROM jobtrack_statement_line line
+                 WHERE time.id IN %(time)s AND line.id IN %(lines)s
+                   AND line.task_id = time.jobtrack_job_id
+                """,
+                user=self.env.uid,
+                now=self.env.cr.now(),
+                time=tuple(self.ids),
+                lines=tuple(lines.ids),
+            )
+        )
+        self.invalidate_recordset(["jobtrack_statement_line_id", "write_uid", "write_date"])
+        lines.invalidate_recordset(["time_ids"])
+        self.modified(["jobtrack_statement_line_id"])
 
     def _jobtrack_check_delivered(self, vals):
         """Refuse to raise consented time of a completed job: its total is the delivery record (D6)."""

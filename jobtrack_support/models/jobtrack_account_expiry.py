@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 from odoo import models
 from odoo.tools import SQL, format_date
@@ -25,7 +25,7 @@ class JobtrackAccountExpiry(models.AbstractModel):
     def _settle_packs(self):
         """Bring packs past their last day up to date before hours are promised, billed or freed.
 
-        So billing and the daily care give the same result in whatever order they come. One query when there is
+        So billing and the daily care give the same result in whatever order they come. A query or two when there is
         nothing to do; the caller holds the lock of the accounts.
         """
         for account in self._accounts_to_settle():
@@ -35,34 +35,62 @@ class JobtrackAccountExpiry(models.AbstractModel):
         """Return the accounts with packs past their last day, or with unbilled time from before such a day."""
         accounts = self.browse()
         for company, own in self.sudo().grouped("company_id").items():
-            today = own._today(company)
-            self.env["jobtrack.hour.pack"].flush_model()
-            self.env["account.analytic.line"].flush_model()
-            self.env["project.task"].flush_model(["jobtrack_account_id", "jobtrack_is_open"])
-            rows = self.env.execute_query(
+            ended, lapsed = own._last_days(own._today(company))
+            earliest = self.browse(account.id for account in lapsed)._earliest_unbilled(
+                max(lapsed.values(), default=None)
+            )
+            accounts |= ended | self.browse(
+                account.id
+                for account, day in lapsed.items()
+                if earliest.get(account.id, date.max) <= day
+            )
+        return accounts.sorted("id").with_env(self.env)
+
+    def _last_days(self, today):
+        """Return ``(accounts, days)``: those with packs to close, and by account the last day of its newest closed."""
+        ended, lapsed = self.browse(), {}
+        groups = self.env["jobtrack.hour.pack"]._read_group(
+            [
+                ("jobtrack_account_id", "in", self.ids),
+                ("is_activated", "=", True),
+                ("date_expiry", "<", today),
+                "|",
+                ("is_lapsed", "=", True),
+                ("minutes_remaining", ">", 0),
+            ],
+            ["jobtrack_account_id", "is_lapsed"],
+            ["date_expiry:max"],
+        )
+        for account, is_lapsed, day in groups:
+            if is_lapsed:
+                lapsed[account] = day
+            else:
+                ended |= account
+        return ended, lapsed
+
+    def _earliest_unbilled(self, day):
+        """Return a dictionary: account id -> date of its earliest unbilled time, where that is not after ``day``."""
+        if not self:
+            return {}
+        self.env["account.analytic.line"].flush_model()
+        self.env["project.task"].flush_model(["jobtrack_account_id", "jobtrack_is_open"])
+        return dict(
+            self.env.execute_query(
                 SQL(
                     """
-                    SELECT pack.jobtrack_account_id
-                      FROM jobtrack_hour_pack pack
-                     WHERE pack.jobtrack_account_id IN %(ids)s
-                       AND pack.is_activated AND pack.is_lapsed IS NOT TRUE
-                       AND pack.minutes_remaining > 0 AND pack.date_expiry < %(today)s
-                     UNION
-                    SELECT pack.jobtrack_account_id
-                      FROM jobtrack_hour_pack pack
-                      JOIN project_task task ON task.jobtrack_account_id = pack.jobtrack_account_id
+                    SELECT task.jobtrack_account_id, MIN(line.date)
+                      FROM project_task task
                       JOIN account_analytic_line line ON line.jobtrack_job_id = task.id
-                     WHERE pack.jobtrack_account_id IN %(ids)s AND task.jobtrack_is_open
-                       AND pack.is_activated AND pack.is_lapsed
-                       AND line.date <= pack.date_expiry AND line.jobtrack_statement_line_id IS NULL
+                     WHERE task.jobtrack_account_id IN %(ids)s AND task.jobtrack_is_open
+                       AND line.date <= %(day)s AND line.jobtrack_statement_line_id IS NULL
                        AND (line.jobtrack_billable OR line.jobtrack_pending)
+                     GROUP BY task.jobtrack_account_id
                     """,
-                    ids=tuple(own.ids),
-                    today=today,
+                    ids=tuple(self.ids),
+                    day=day,
                 )
             )
-            accounts |= self.browse(row[0] for row in rows)
-        return accounts.sorted("id").with_env(self.env)
+        )
 
     # === THE END OF PACKS === #
 

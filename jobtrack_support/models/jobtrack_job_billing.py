@@ -103,7 +103,9 @@ class JobtrackJobBilling(models.AbstractModel):
             raise UserError(
                 self.env._("%(job)s is not done: it cannot be billed.", job=wrong[0].display_name)
             )
-        self.sudo().write({"jobtrack_state": job_states.BILLED, "jobtrack_waiting_for": False})
+        self.sudo().with_context(mail_notrack=True).write(
+            {"jobtrack_state": job_states.BILLED, "jobtrack_waiting_for": False}
+        )
 
     def _jobtrack_takes_time(self):
         """Return whether new time on the job can be covered by its approval."""

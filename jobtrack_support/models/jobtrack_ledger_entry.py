@@ -133,8 +133,15 @@ class JobtrackLedgerEntry(models.Model):
         :param bool post: whether to post the booking entries now; the billing run posts them with its invoices
         :return: the new entries
         """
+        return self._record_rows(self.sudo()._value_movements(movements), post)
+
+    @api.model
+    def _record_rows(self, rows, post=True):
+        """Write what :meth:`_value_movements` has valued; the second half of :meth:`_record`.
+
+        :param list rows: values of entries, with their minutes and values taken from their packs already
+        """
         writer = self.sudo()
-        rows = writer._value_movements(movements)
         writer._date_rows(rows)
         moves = writer._book_rows(rows)
         entries = writer._create_rows(rows)

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from odoo import api, models
 
-from ..tools.rounding import format_hours, to_minutes
+from ..tools.rounding import format_hours, to_hours, to_minutes
 from ..tools.statement import DoneJob, bill_jobs
 from ..tools.terms import entry_minutes
 from .in_batches import AT_ONCE, numbers
@@ -30,10 +30,11 @@ class JobtrackStatementBilling(models.AbstractModel):
         jobs = billing._done_jobs(run, accounts)
         bills = billing._make_bills(run, jobs)
         statements = billing._create_statements(run, jobs)
-        lines = billing._create_lines(statements, jobs, bills)
+        usage = billing._draw_usage(run, jobs, bills)
+        lines = billing._create_lines(statements, jobs, bills, usage)
         invoices = billing._create_invoices(run, statements)
-        entries = billing._record_usage(run, lines, bills)
-        billing._close_jobs(jobs, lines, bills)
+        entries = billing._record_usage(lines, usage)
+        billing._close_jobs(jobs, lines)
         billing._note_balances(statements)
         (invoices | entries.move_id)._post(soft=False)
         return statements
@@ -181,19 +182,51 @@ class JobtrackStatementBilling(models.AbstractModel):
         )
         return statements.with_env(self.env)
 
-    def _create_lines(self, statements, jobs, bills):
+    def _draw_usage(self, run, jobs, bills):
+        """Take the hours that the jobs cost out of their packs.
+
+        :return: a dictionary: job id -> ledger rows, one for each pack, dated with the last day of the billed period
+        """
+        packs = self.env["jobtrack.hour.pack"]
+        rows = self.env["jobtrack.ledger.entry"]._value_movements(
+            [
+                {
+                    "pack": packs.browse(pack_id),
+                    "kind": "usage",
+                    "minutes": -minutes,
+                    "date": run.date - timedelta(days=1),
+                    "task": job,
+                    "reason": job.jobtrack_reference,
+                }
+                for job in jobs
+                for pack_id, minutes in bills[job.id].by_pack.items()
+            ]
+        )
+        usage = defaultdict(list)
+        for row in rows:
+            usage[row["task_id"]].append(row)
+        return usage
+
+    def _create_lines(self, statements, jobs, bills, usage):
         by_account = {statement.jobtrack_account_id: statement for statement in statements}
         return self.env["jobtrack.statement.line"].create(
             [
-                self._prepare_line(by_account[job.jobtrack_account_id], job, bills[job.id])
+                self._prepare_line(
+                    by_account[job.jobtrack_account_id], job, bills[job.id], usage[job.id]
+                )
                 for job in jobs
             ]
         )
 
-    def _prepare_line(self, statement, job, bill):
+    def _prepare_line(self, statement, job, bill, usage):
         order = job.jobtrack_work_order_id
+        account = job.jobtrack_account_id
         return {
             "statement_id": statement.id,
+            # What follows from the statement and the minutes is not worked out again for each line.
+            "jobtrack_account_id": account.id,
+            "currency_id": account.currency_id.id,
+            "date": statement.date,
             "task_id": job.id,
             "work_order_id": order.id,
             "worked_minutes": bill.worked,
@@ -201,37 +234,27 @@ class JobtrackStatementBilling(models.AbstractModel):
             "prepaid_minutes": bill.prepaid,
             "postpaid_minutes": bill.postpaid,
             "waived_minutes": bill.waived,
-            "rate": order.rate if order else job.jobtrack_account_id.postpay_rate,
+            "hours": to_hours(bill.minutes),
+            "prepaid_hours": to_hours(bill.prepaid),
+            "postpaid_hours": to_hours(bill.postpaid),
+            "waived_hours": to_hours(bill.waived),
+            "rate": order.rate if order else account.postpay_rate,
             "amount": float(bill.amount),
+            "prepaid_value": -sum(row["value"] for row in usage),
         }
 
-    def _record_usage(self, run, lines, bills):
-        """Write the usage entries: per job and pack, dated with the last day of the billed period."""
-        movements = []
-        packs = self.env["jobtrack.hour.pack"]
+    def _record_usage(self, lines, usage):
+        """Write the usage entries of the lines."""
+        rows = []
         for line in lines:
-            for pack_id, minutes in bills[line.task_id.id].by_pack.items():
-                movements.append(
-                    {
-                        "pack": packs.browse(pack_id),
-                        "kind": "usage",
-                        "minutes": -minutes,
-                        "date": run.date - timedelta(days=1),
-                        "task": line.task_id,
-                        "statement_line": line,
-                        "reason": line.task_id.jobtrack_reference,
-                    }
-                )
-        entries = self.env["jobtrack.ledger.entry"]._record(movements, post=False)
-        for line, line_entries in entries.grouped("statement_line_id").items():
-            line.prepaid_value = -sum(line_entries.mapped("value"))
-        return entries
+            for row in usage[line.task_id.id]:
+                row["statement_line_id"] = line.id
+                rows.append(row)
+        return self.env["jobtrack.ledger.entry"]._record_rows(rows, post=False)
 
-    def _close_jobs(self, jobs, lines, bills):
+    def _close_jobs(self, jobs, lines):
         """Mark time and jobs as billed and free what they kept of packs."""
-        by_job = {line.task_id: line for line in lines}
-        for job, time in self._unbilled_time(jobs).grouped("jobtrack_job_id").items():
-            time.write({"jobtrack_statement_line_id": by_job[job].id})
+        self._unbilled_time(jobs)._jobtrack_bill(lines)
         orders = jobs.jobtrack_work_order_ids
         orders._release_reserve(orders)
         jobs._jobtrack_set_billed()

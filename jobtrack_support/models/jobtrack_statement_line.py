@@ -53,7 +53,7 @@ class JobtrackStatementLine(models.Model):
         string="Invoiced", readonly=True, help="For the invoiced hours, untaxed."
     )
     prepaid_value = fields.Monetary(string="Paid from Packs", readonly=True)
-    currency_id = fields.Many2one(related="statement_id.currency_id")
+    currency_id = fields.Many2one(related="statement_id.currency_id", store=True, precompute=True)
     time_ids = fields.One2many("account.analytic.line", "jobtrack_statement_line_id")
     reverses_id = fields.Many2one(
         "jobtrack.statement.line",
