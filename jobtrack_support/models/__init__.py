@@ -30,6 +30,7 @@ from . import jobtrack_job_workflow
 from . import jobtrack_job_billing
 from . import jobtrack_ledger_explain
 from . import jobtrack_ledger_goodwill
+from . import jobtrack_ledger_booking
 from . import jobtrack_ledger_books
 from . import jobtrack_ledger_proof
 from . import jobtrack_billing_terms

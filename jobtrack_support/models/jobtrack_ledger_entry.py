@@ -1,13 +1,10 @@
-from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools import posting
 from ..tools.rounding import draw_value, to_hours
 from . import ledger_trigger
-from .in_batches import AT_ONCE
 
 KINDS = [
     ("purchase", "Purchase"),
@@ -30,6 +27,7 @@ class JobtrackLedgerEntry(models.Model):
         "jobtrack.ledger.books",
         "jobtrack.ledger.explain",
         "jobtrack.ledger.goodwill",
+        "jobtrack.ledger.booking",
         "jobtrack.ledger.proof",
     ]
     # Of one account this is the order of its numbers; an index leads to the newest, however many there are.
@@ -251,89 +249,6 @@ class JobtrackLedgerEntry(models.Model):
         )
         violated = move._get_violated_lock_dates(day, False)
         return violated[-1][0] + timedelta(days=1) if violated else day
-
-    def _book_rows(self, rows):
-        """Create one draft booking entry per company and day for rows that no invoice books, and link them."""
-        to_book = defaultdict(list)
-        reversed_entries = self.browse(row["reverses_id"] for row in rows if row["reverses_id"])
-        reversed_kinds = {entry.id: entry._reversed_kind() for entry in reversed_entries}
-        for row in rows:
-            if row["move_id"]:
-                continue
-            # A cent may be left in company currency alone.
-            value = row["value"] or row["value_company"]
-            roles = posting.roles(row["kind"], value, reversed_kinds.get(row["reverses_id"]))
-            if roles:
-                to_book[row["company_id"], row["date"]].append((row, roles))
-        vals_list = [
-            self._prepare_move(company_id, day, booked)
-            for (company_id, day), booked in to_book.items()
-        ]
-        moves = self.env["account.move"].with_context(**AT_ONCE).create(vals_list)
-        moves = moves.with_env(self.env)
-        for move, booked in zip(moves, to_book.values(), strict=True):
-            for row, _roles in booked:
-                row["move_id"] = move.id
-        return moves
-
-    def _prepare_move(self, company_id, day, booked):
-        """Return the values of the entry in the books: a pair of lines per account, kind and direction."""
-        company = self.env["res.company"].browse(company_id)
-        pairs = defaultdict(lambda: [0.0, 0.0])
-        for row, roles in booked:
-            key = (row["jobtrack_account_id"], row["currency_id"], row["kind"], roles)
-            pairs[key][0] += abs(row["value"])
-            pairs[key][1] += abs(row["value_company"])
-        # One recordset: what the lines ask of accounts and projects is then read for all of them at once.
-        accounts = self.env["jobtrack.account"].browse({account_id for account_id, *_key in pairs})
-        by_id = {account.id: account for account in accounts}
-        accounts.project_id.account_id.mapped("plan_id")
-        lines = []
-        for (account_id, currency_id, kind, roles), (value, value_company) in pairs.items():
-            account = by_id[account_id]
-            for role, sign in zip(roles, (1, -1), strict=True):
-                lines.append(
-                    self._prepare_move_line(
-                        company,
-                        account,
-                        currency_id,
-                        kind,
-                        role,
-                        sign * value,
-                        sign * value_company,
-                    )
-                )
-        return {
-            "move_type": "entry",
-            "journal_id": company.jobtrack_journal_id.id,
-            "company_id": company.id,
-            "date": day,
-            "ref": self.env._("Support ledger"),
-            "jobtrack_is_ledger_move": True,
-            "line_ids": [fields.Command.create(line) for line in lines],
-        }
-
-    def _prepare_move_line(self, company, account, currency_id, kind, role, value, value_company):
-        """Return one line of the entry; positive values are debits. The analytic account is that of the project."""
-        analytic = account.project_id.account_id
-        return {
-            "name": f"{account.name}: {dict(KINDS)[kind]}",
-            "account_id": company._jobtrack_gl(role).id,
-            "partner_id": account.partner_id.commercial_partner_id.id,
-            "currency_id": currency_id,
-            "amount_currency": self.env["res.currency"].browse(currency_id).round(value),
-            "balance": company.currency_id.round(value_company),
-            # What Odoo would find for each line by itself; a release carries no taxes (they were due at the sale).
-            "display_type": "product",
-            "sequence": 100,
-            "quantity": 1,
-            "price_unit": 0.0,
-            "product_uom_id": False,
-            "tax_ids": [fields.Command.clear()],
-            "analytic_distribution": (
-                {str(analytic.id): 100} if analytic and role == posting.REVENUE else False
-            ),
-        }
 
     def _create_rows(self, rows):
         return self.create(rows)
