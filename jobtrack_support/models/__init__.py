@@ -9,6 +9,7 @@ from . import jobtrack_account_intake
 from . import jobtrack_account_invoicing
 from . import jobtrack_account_ledger
 from . import jobtrack_account_notice
+from . import jobtrack_account_pace
 from . import jobtrack_account_past
 from . import jobtrack_account_rollover
 from . import jobtrack_billing_run_cron
@@ -20,8 +21,12 @@ from . import jobtrack_hour_pack_payment
 from . import jobtrack_hour_pack_refund
 from . import jobtrack_billing_prebill
 from . import jobtrack_hour_pack_sync
+from . import jobtrack_job_check
+from . import jobtrack_job_clock
 from . import jobtrack_job_hours
 from . import jobtrack_job_intake
+from . import jobtrack_job_queue
+from . import jobtrack_timer
 from . import jobtrack_job_dispute
 from . import jobtrack_job_dispute_decision
 from . import jobtrack_job_mail
@@ -45,6 +50,8 @@ from . import jobtrack_work_order_decision
 
 from . import res_company_books
 from . import res_company_intake
+from . import res_company_desk
+from . import sale_order_capacity
 from . import res_company
 from . import res_config_settings
 from . import product_template
@@ -64,6 +71,8 @@ from . import jobtrack_ledger_entry
 from . import project_project
 from . import project_task
 from . import jobtrack_waiting
+from . import jobtrack_board_tile
+from . import jobtrack_capacity
 from . import jobtrack_work_order
 from . import jobtrack_work_order_funding
 from . import account_analytic_line

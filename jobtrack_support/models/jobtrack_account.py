@@ -16,8 +16,9 @@ class JobtrackAccount(models.Model):
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
-        # First, for it adds to what others do when hours change.
+        # First, for they add to what others do when hours change.
         "jobtrack.account.intake",
+        "jobtrack.account.pace",
         "jobtrack.account.buying",
         "jobtrack.account.credit",
         "jobtrack.account.dispute",

@@ -1,8 +1,15 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..tools import estimating
+from ..tools.rounding import format_hours, to_minutes
+
+# What was done longer ago says little about how work is done now.
+JOBS_TO_LEARN_FROM = 200
 
 
 class JobtrackJobType(models.Model):
-    """A kind of job: what it usually takes and costs."""
+    """A kind of job: what it usually takes and costs, how its time is divided, and what must not be forgotten."""
 
     _name = "jobtrack.job.type"
     _description = "Kind of Job"
@@ -18,3 +25,80 @@ class JobtrackJobType(models.Model):
         help="Empty: the rate of the account is used.",
     )
     description = fields.Text(translate=True)
+    category_ids = fields.Many2many(
+        "jobtrack.time.category",
+        string="Kinds of Time",
+        help="What time on such a job is spent on; empty: all kinds.",
+    )
+    checklist_ids = fields.One2many(
+        "jobtrack.job.type.check",
+        "job_type_id",
+        string="Checklist",
+        copy=True,
+        help="Steps that every job of this kind gets.",
+    )
+    typical_words = fields.Char(string="Learned from Jobs", compute="_compute_typical_words")
+
+    @api.constrains("default_hours", "rate")
+    def _check_not_negative(self):
+        if any(min(kind.default_hours, kind.rate) < 0 for kind in self):
+            raise ValidationError(self.env._("Typical hours and the rate cannot be negative."))
+
+    def _compute_typical_words(self):
+        for kind in self:
+            found = kind._origin._typical(self.env.company) if kind._origin else None
+            kind.typical_words = self._typical_in_words(found) if found else False
+
+    def _typical(self, company):
+        """Return the ``estimating.Typical`` range of this kind at a company, or None while too few jobs are done (M10).
+
+        Learned from billable hours of done and billed jobs, the newest ones.
+        """
+        self.ensure_one()
+        jobs = (
+            self.env["project.task"]
+            .sudo()
+            .search(
+                [
+                    ("jobtrack_job_type_id", "=", self.id),
+                    ("jobtrack_state", "in", ("done", "billed")),
+                    ("jobtrack_is_billable", "=", True),
+                    ("jobtrack_account_id.company_id", "=", company.id),
+                ],
+                order="jobtrack_date_done desc, id desc",
+                limit=JOBS_TO_LEARN_FROM,
+            )
+        )
+        rows = (
+            self.env["account.analytic.line"]
+            .sudo()
+            ._read_group(
+                [("jobtrack_job_id", "in", jobs.ids), ("jobtrack_billable", "=", True)],
+                ["jobtrack_job_id"],
+                ["unit_amount:sum"],
+            )
+        )
+        return estimating.typical(to_minutes(hours) for _job, hours in rows)
+
+    def _typical_in_words(self, found):
+        """Return a range as people read it."""
+        return self.env._(
+            "%(jobs)s jobs of this kind: half took up to %(median)s h, nine of ten up to %(most)s h",
+            jobs=found.jobs,
+            median=format_hours(found.median),
+            most=format_hours(found.most),
+        )
+
+
+class JobtrackJobTypeCheck(models.Model):
+    """A step that every job of a kind gets."""
+
+    _name = "jobtrack.job.type.check"
+    _description = "Step of a Kind of Job"
+    _order = "sequence, id"
+
+    job_type_id = fields.Many2one(
+        "jobtrack.job.type", string="Kind of Job", required=True, ondelete="cascade", index=True
+    )
+    name = fields.Char(string="Step", required=True, translate=True)
+    sequence = fields.Integer(default=10)

@@ -33,6 +33,12 @@ PROTECTED = {
     "jobtrack_statement_line_ids",
     "jobtrack_time_ids",
     "jobtrack_is_open",
+    "jobtrack_date_estimated",
+    "jobtrack_estimate_minutes",
+    "jobtrack_estimate_due",
+    "jobtrack_queue_lane",
+    "jobtrack_queue_key",
+    "jobtrack_queue_lifted",
 } | FACTS
 
 
@@ -41,6 +47,11 @@ class ProjectTask(models.Model):
 
     _name = "project.task"
     _inherit = [
+        # Before Odoo's own, whose methods they extend.
+        "jobtrack.job.clock",
+        "jobtrack.job.kind",
+        "jobtrack.job.queue",
+        "jobtrack.job.timer",
         "project.task",
         "jobtrack.job.hours",
         "jobtrack.job.intake",
@@ -161,6 +172,10 @@ class ProjectTask(models.Model):
             "jobtrack_summary",
             "jobtrack_date_done",
             "jobtrack_date_requested",
+            "jobtrack_date_estimated",
+            "jobtrack_estimate_minutes",
+            "jobtrack_estimate_due",
+            "jobtrack_client_priority",
         }
 
     @api.depends("jobtrack_account_id", "parent_id", "jobtrack_state")

@@ -21,7 +21,12 @@ BOOKS = {
 
 class ResCompany(models.Model):
     _name = "res.company"
-    _inherit = ["res.company", "jobtrack.company.books", "jobtrack.company.intake"]
+    _inherit = [
+        "res.company",
+        "jobtrack.company.books",
+        "jobtrack.company.desk",
+        "jobtrack.company.intake",
+    ]
 
     jobtrack_tz = fields.Selection(
         selection="_jobtrack_tz_selection",

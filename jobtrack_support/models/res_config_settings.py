@@ -66,6 +66,17 @@ class ResConfigSettings(models.TransientModel):
     jobtrack_adjustment_hours = fields.Float(
         related="company_id.jobtrack_adjustment_hours", readonly=False
     )
+    jobtrack_estimate_target_hours = fields.Float(
+        related="company_id.jobtrack_estimate_target_hours", readonly=False
+    )
+    jobtrack_lift_share = fields.Integer(related="company_id.jobtrack_lift_share", readonly=False)
+    jobtrack_capacity_share = fields.Integer(
+        related="company_id.jobtrack_capacity_share", readonly=False
+    )
+    jobtrack_capacity_policy = fields.Selection(
+        related="company_id.jobtrack_capacity_policy", readonly=False
+    )
+    jobtrack_timer_hours = fields.Float(related="company_id.jobtrack_timer_hours", readonly=False)
     jobtrack_billing_workers = fields.Integer(
         string="Billing Workers",
         help="How many scheduled actions bill at the same time, on all hosts together.",

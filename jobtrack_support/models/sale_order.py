@@ -2,12 +2,12 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools import plans
-
-PAYING = ("pending", "authorized", "done")
+from .sale_order_capacity import PAYING
 
 
 class SaleOrder(models.Model):
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["jobtrack.sale.capacity", "sale.order"]
 
     jobtrack_account_id = fields.Many2one(
         "jobtrack.account",

@@ -60,3 +60,8 @@ def moment_after(work, begin, minutes):
             return start + left
         left -= end - start
     return None
+
+
+def rounded_minutes(begin, end):
+    """Return the minutes between two moments rounded to the nearest one; work that was begun counts at least one."""
+    return max((end - begin + timedelta(seconds=30)) // timedelta(minutes=1), 1)

@@ -1,3 +1,4 @@
+from . import jobtrack_ask_client
 from . import jobtrack_books_report
 from . import jobtrack_complete_job
 from . import jobtrack_correct_bill
@@ -6,6 +7,8 @@ from . import jobtrack_grant_hours
 from . import jobtrack_decline_work_order
 from . import jobtrack_extend_pack
 from . import jobtrack_decide_dispute
+from . import jobtrack_log_timer
+from . import jobtrack_plan_jobs
 from . import jobtrack_record_dispute
 from . import jobtrack_ledger_extract
 from . import jobtrack_waive_time

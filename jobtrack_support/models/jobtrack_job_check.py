@@ -1,0 +1,102 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+TICKED = {"ticked_by_id", "ticked_date"}
+
+
+class JobtrackJobCheck(models.Model):
+    """A step of a job's checklist, and who ticked it."""
+
+    _name = "jobtrack.job.check"
+    _description = "Step of a Job"
+    _order = "sequence, id"
+
+    task_id = fields.Many2one(
+        "project.task", string="Job", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="task_id.jobtrack_account_id.company_id", store=True)
+    name = fields.Char(string="Step", required=True)
+    sequence = fields.Integer(default=10)
+    is_ticked = fields.Boolean(string="Done")
+    ticked_by_id = fields.Many2one("res.users", string="Done By", readonly=True, copy=False)
+    ticked_date = fields.Datetime(string="Done On", readonly=True, copy=False)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._note_tick(vals) for vals in vals_list])
+
+    def write(self, vals):
+        return super().write(self._note_tick(vals))
+
+    def _note_tick(self, vals):
+        """Add who ticked and when; nobody writes that by hand."""
+        if TICKED & vals.keys() and not self.env.su:
+            raise AccessError(self.env._("Who ticked a step is noted by itself."))
+        if "is_ticked" not in vals:
+            return vals
+        ticked = vals["is_ticked"]
+        return vals | {
+            "ticked_by_id": self.env.uid if ticked else False,
+            "ticked_date": self.env["jobtrack.account"]._now() if ticked else False,
+        }
+
+
+class JobtrackJobKind(models.AbstractModel):
+    """What a job gets from its kind: a checklist and kinds of time."""
+
+    _name = "jobtrack.job.kind"
+    _description = "Job: Its Kind"
+
+    jobtrack_job_type_id = fields.Many2one("jobtrack.job.type")
+    jobtrack_check_ids = fields.One2many("jobtrack.job.check", "task_id", string="Checklist")
+    jobtrack_check_open = fields.Integer(
+        string="Steps Left", compute="_compute_jobtrack_check_open"
+    )
+    jobtrack_check_words = fields.Char(string="Steps", compute="_compute_jobtrack_check_open")
+    jobtrack_category_ids = fields.Many2many(
+        "jobtrack.time.category",
+        string="Kinds of Time of This Job",
+        compute="_compute_jobtrack_category_ids",
+    )
+
+    @api.depends("jobtrack_check_ids.is_ticked")
+    def _compute_jobtrack_check_open(self):
+        for job in self:
+            checks = job.jobtrack_check_ids
+            ticked = len(checks.filtered("is_ticked"))
+            job.jobtrack_check_open = len(checks) - ticked
+            job.jobtrack_check_words = f"{ticked}/{len(checks)}" if checks else False
+
+    @api.depends("jobtrack_job_type_id.category_ids")
+    def _compute_jobtrack_category_ids(self):
+        every = self.env["jobtrack.time.category"].search([])
+        for job in self:
+            job.jobtrack_category_ids = job.jobtrack_job_type_id.category_ids or every
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        tasks = super().create(vals_list)
+        tasks.filtered("jobtrack_job_type_id")._jobtrack_take_checklist()
+        return tasks
+
+    def write(self, vals):
+        changed = self.browse()
+        if "jobtrack_job_type_id" in vals:
+            changed = self.filtered(
+                lambda task: task.jobtrack_job_type_id.id != vals["jobtrack_job_type_id"]
+            )
+        result = super().write(vals)
+        changed._jobtrack_take_checklist()
+        return result
+
+    def _jobtrack_take_checklist(self):
+        """Give jobs the steps of their kind; steps of an earlier kind that nobody ticked go, the others stay."""
+        jobs = self.sudo()
+        jobs.jobtrack_check_ids.filtered(lambda check: not check.is_ticked).unlink()
+        self.env["jobtrack.job.check"].sudo().create(
+            [
+                {"task_id": job.id, "name": step.name, "sequence": step.sequence}
+                for job in jobs
+                for step in job.jobtrack_job_type_id.checklist_ids
+            ]
+        )

@@ -1,0 +1,175 @@
+from datetime import datetime, time, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..tools import capacity
+from ..tools.rounding import to_minutes
+
+POLICIES = [
+    (capacity.NOTHING, "Sell without looking"),
+    (capacity.WARN, "Warn"),
+    (capacity.REFUSE, "Refuse"),
+]
+TECHNICIANS = "jobtrack_support.group_technician"
+
+
+class ResCompanyDesk(models.AbstractModel):
+    """What the desk of a company promises, and how much its people can work."""
+
+    _name = "jobtrack.company.desk"
+    _description = "Company: The Desk"
+
+    jobtrack_estimate_target_hours = fields.Float(
+        string="Promised Time to Estimate",
+        default=3.0,
+        help="Working hours from a request to its estimate, without those in which the client is asked.",
+    )
+    jobtrack_lift_share = fields.Integer(
+        string="Pace Deficit That Lifts a Job",
+        default=25,
+        help="A client who is behind the even use of its prepaid hours by more than so many percent of them goes up"
+        " one level in the queue; 0: never.",
+    )
+    jobtrack_capacity_share = fields.Integer(
+        string="Share of Working Time for Support",
+        default=80,
+        help="So many percent of the technicians' working time can be sold.",
+    )
+    jobtrack_capacity_policy = fields.Selection(
+        POLICIES,
+        string="Purchases beyond the Capacity",
+        default=capacity.WARN,
+        required=True,
+        help="What happens when more hours are bought than people can work until the quarter ends.",
+    )
+    jobtrack_timer_hours = fields.Float(
+        string="Longest Time of a Timer",
+        default=8.0,
+        help="A timer that runs longer was forgotten: it stops there, and its owner is asked for the true time.",
+    )
+
+    @api.constrains(
+        "jobtrack_estimate_target_hours",
+        "jobtrack_lift_share",
+        "jobtrack_capacity_share",
+        "jobtrack_timer_hours",
+    )
+    def _check_jobtrack_desk(self):
+        for company in self:
+            if company.jobtrack_estimate_target_hours <= 0 or company.jobtrack_timer_hours <= 0:
+                raise ValidationError(
+                    self.env._("The promised time and the time of a timer are more than 0 hours.")
+                )
+            shares = (company.jobtrack_lift_share, company.jobtrack_capacity_share)
+            if not all(0 <= share <= capacity.PERCENT for share in shares):
+                raise ValidationError(self.env._("A share lies between 0 and 100 percent."))
+
+    # === WORKING TIME === #
+
+    def _jobtrack_work(self, begin, end):
+        """Return the company's working time between two moments as ``(start, end)`` periods, all naive UTC.
+
+        Public holidays are taken out. A company without working hours works always.
+        """
+        self.ensure_one()
+        calendar = self.sudo().resource_calendar_id
+        if not calendar or begin >= end:
+            return [(begin, end)]
+        aware = [moment.replace(tzinfo=timezone.utc) for moment in (begin, end)]
+        found = calendar._work_intervals_batch(*aware, domain=self._jobtrack_leave_domain())[False]
+        return [
+            tuple(moment.astimezone(timezone.utc).replace(tzinfo=None) for moment in (start, stop))
+            for start, stop, _meta in found
+        ]
+
+    def _jobtrack_leave_domain(self):
+        """Return which leave counts: that of this company, not that of others with the same calendar."""
+        return [("time_type", "=", "leave"), ("company_id", "in", (False, self.id))]
+
+    def _jobtrack_technicians(self):
+        """Return the employees of this company who work on jobs: those whose user is a technician."""
+        self.ensure_one()
+        group = self.env.ref(TECHNICIANS)
+        employees = self.env["hr.employee"].sudo().with_company(self)
+        found = employees.search(
+            [("company_id", "=", self.id), ("user_id.all_group_ids", "in", group.ids)]
+        )
+        # Odoo's administrators hold every group; who has no timesheets to write sells no hours.
+        return found.filtered("resource_calendar_id")
+
+    def _jobtrack_worked_per_day(self, first, last):
+        """Return a dictionary: day -> minutes that technicians can work on it, their leave taken out."""
+        self.ensure_one()
+        zone = ZoneInfo(self.jobtrack_tz or "UTC")
+        begin = datetime.combine(first, time.min, zone)
+        end = datetime.combine(last + timedelta(days=1), time.min, zone)
+        worked = {}
+        for calendar, employees in (
+            self._jobtrack_technicians().grouped("resource_calendar_id").items()
+        ):
+            resources = employees.resource_id
+            found = calendar._work_intervals_batch(
+                begin, end, resources, domain=self._jobtrack_leave_domain()
+            )
+            for resource in resources:
+                for start, stop, _meta in found[resource.id]:
+                    day = start.astimezone(zone).date()
+                    minutes = (stop - start) // timedelta(minutes=1)
+                    worked[day] = worked.get(day, 0) + minutes
+        return worked
+
+    # === CAPACITY === #
+
+    def _jobtrack_capacity(self, until=None):
+        """Return the ``capacity.Week`` rows from today until the quarter ends (B6, B10).
+
+        :param date until: a later last day, for hours of the next quarter
+        """
+        self.ensure_one()
+        today = self.env["jobtrack.account"]._today(self)
+        last = until or self._jobtrack_quarter_end(today)
+        return capacity.weeks(
+            today,
+            last,
+            self._jobtrack_worked_per_day(today, last),
+            self._jobtrack_promises(today),
+            self.jobtrack_capacity_share,
+        )
+
+    def _jobtrack_promises(self, today):
+        """Return the hours that were sold and not used, as plain promises; those without an end reserve no week."""
+        packs = (
+            self.env["jobtrack.hour.pack"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("company_id", "=", self.id),
+                    ("state", "in", ("pending", "active")),
+                    ("date_expiry", ">=", today),
+                    ("minutes_remaining", ">", 0),
+                ],
+                ["minutes_remaining", "date_start", "date_expiry"],
+            )
+        )
+        return [
+            capacity.Promise(pack.minutes_remaining, pack.date_start or today, pack.date_expiry)
+            for pack in packs
+        ]
+
+    def _jobtrack_judge_purchase(self, hours, start=None):
+        """Return what happens to a purchase of ``hours``, and the minutes that can still be sold.
+
+        A company without technicians keeps no calendars here: nothing is known, and nothing refused.
+
+        :param date start: first day of use, where that is in the next quarter
+        :return: ``(tools.capacity answer, free minutes)``
+        """
+        self.ensure_one()
+        policy = self.jobtrack_capacity_policy
+        if policy == capacity.NOTHING or not self._jobtrack_technicians():
+            return capacity.NOTHING, 0
+        until = self._jobtrack_quarter_end(start) if start else None
+        free = capacity.free_minutes(self._jobtrack_capacity(until), start)
+        return capacity.judge(to_minutes(hours), free, policy), free
