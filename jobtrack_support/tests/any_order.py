@@ -44,6 +44,7 @@ class AnyOrder(Comparison):
     )
     def buy(self, side, plan, more, paid):
         minutes = 20 * 60 + more * QUARTER
+        self._settle(side)
         pack = self.sides[side].sell(minutes, PLANS[plan], self.today)
         order = self._both(
             pack,
@@ -80,6 +81,7 @@ class AnyOrder(Comparison):
     @rule(which=WHICH, hours=st.sampled_from([0.25, 3, 15.25, 20]))
     def credit(self, which, hours):
         account, pack = self._pick(which, self._sold())
+        self._settle(self.sides.index(account))
         expected = account.credit(pack, int(hours * 60), self.today)
         self._both(expected, lambda: self._credit(self.record[pack].invoice_id, hours))
 
@@ -93,6 +95,7 @@ class AnyOrder(Comparison):
     def refund_rest(self, which):
         """Pay back all that is left and not reserved, at what it is worth now."""
         account, pack = self._pick(which, self._sold())
+        self._settle(self.sides.index(account))
         expected = account.refund_rest(pack)
         self._both(expected, lambda: self._refund_rest(self.record[pack]))
 
@@ -142,6 +145,7 @@ class AnyOrder(Comparison):
         self._ask(side, job, minutes, rate, named)
 
     def _ask(self, side, job, minutes, rate=5000, named=False):
+        self._settle(side)
         expected = self.sides[side].ask(job, minutes, rate, named)
         task = self.record[job]
         pending = task.jobtrack_time_ids.filtered("jobtrack_pending") if named else ()
@@ -171,6 +175,7 @@ class AnyOrder(Comparison):
     @rule(which=WHICH)
     def decline(self, which):
         side, job = self._pick(which, [one for one in self._jobs() if one[1].asked])
+        self._settle(side)
         expected = self.sides[side].decline(job)
         self._both(expected, lambda: self.record[job, "order"].action_decline("Too dear"))
 

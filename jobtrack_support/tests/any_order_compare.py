@@ -161,7 +161,7 @@ class Comparison(RuleBasedStateMachine):
     # === WHAT THE PRODUCT DOES BY ITSELF ===
 
     def _settle(self, side):
-        """Bring ended packs up to date, as the product does itself before it promises or bills hours."""
+        """Bring ended packs up to date, as the product does itself before it promises, sells or bills hours."""
         self._account(side)._lock()
         self._account(side)._settle_packs()
         self._adopt(side)

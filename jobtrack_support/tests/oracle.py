@@ -190,12 +190,15 @@ class Account(Expiry):
             job.reserve.pop(pack, None)
 
     def credit(self, pack, minutes, today):
-        """Credit hours at their price: only what is left and not reserved, and not above what it is worth."""
+        """Credit hours at their price: only what is left and not reserved, and not above what it is worth.
+
+        What an ended pack still has belongs to work, or waits for its rollover.
+        """
         net = pack.minutes - pack.credited - pack.taken
         free = net - self.reserved(pack)
         worth = pack.worth - pack.credited_worth - pack.taken_worth
         value = price(minutes, pack.rate)
-        if minutes > free or not free:
+        if minutes > free or not free or (pack.active and pack.lapsed):
             return False
         limit = nearest(Fraction(worth * minutes, net)) + (1 if minutes < net else 0)
         if value > limit:
