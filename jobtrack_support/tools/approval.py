@@ -1,7 +1,8 @@
 """One place decides whether an estimate is approved by itself, must be asked, or must wait; and why.
 
-The checks come in the order of the architecture (pause, billable, limits, funds); the first that answers counts. The
-answer carries a code and figures; the model turns them into a sentence in the reader's language and stores it.
+The checks come in the order of the architecture: emergency mandate, contact, pause, billable, limits and mandates, funds.
+The first that answers counts. The answer carries a code and figures; the model turns them into a sentence in the
+reader's language and stores it.
 """
 
 from dataclasses import dataclass, field
@@ -20,19 +21,53 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Mandate:
+    """What a client has authorised one person for (M7), in minutes; 0 means that this side is not bounded.
+
+    :param date_until: last day on which it counts; None for ever
+    :param window_used: minutes of the mandate's window that are used already
+    """
+
+    per_job: int = 0
+    per_window: int = 0
+    date_until: object = None
+    window_used: int = 0
+
+
+@dataclass(frozen=True)
+class EmergencyMandate:
+    """Consent given beforehand: work up to so many minutes at no more than this rate; 0 minutes mean none."""
+
+    minutes: int = 0
+    rate: object = 0
+
+
+@dataclass(frozen=True)
 class Request:
     """What is known about one estimate when the decision is due.
 
-    ``window_minutes`` are the approved minutes of the account's other jobs inside the limit's window.
+    ``minutes`` is the total of the job with this version; ``window_add`` is what this version adds to the hours that
+    were approved for the job before, which is what counts in windows. ``window_minutes`` are the approved minutes inside
+    the limit's window without this version.
     """
 
     is_billable: bool
     minutes: int
     window_minutes: int = 0
+    window_add: int | None = None
     requester_authorised: bool = True
     paused: bool = False
     postpaid_amount: object = 0
     credit_available: object = 0
+    emergency: bool = False
+    may_call_emergency: bool = True
+    rate: object = 0
+    today: object = None
+
+    @property
+    def added(self):
+        """Return the minutes that count in a window."""
+        return self.minutes if self.window_add is None else self.window_add
 
 
 @dataclass(frozen=True)
@@ -44,17 +79,21 @@ class Decision:
     figures: dict = field(default_factory=dict)
 
 
-def decide(request, limits):
-    """Return the :class:`Decision` for one estimate (A12, D3).
+def decide(request, limits, mandate=None, emergency=None):
+    """Return the :class:`Decision` for one estimate (A12, D3, M7).
 
     :param Request request: the estimate and the state of its account
-    :param Limits limits: the account's limits
+    :param Limits limits: the account's limits: the ceiling of what is approved by itself
+    :param Mandate mandate: what the requester is authorised for; None when the account's limits alone count
+    :param EmergencyMandate emergency: what the account lets pass in an emergency
     """
-    if not request.is_billable:
-        return Decision(APPROVE, "not_billable")
-    if request.paused:
-        return Decision(HOLD, "paused")
+    for check in (_check_emergency, _check_contact, _check_pause, _check_billable):
+        answer = check(request, emergency)
+        if answer:
+            return answer
     by_limits = _check_limits(request, limits)
+    if by_limits.outcome == APPROVE and mandate:
+        by_limits = check_mandate(request, mandate, by_limits)
     # Overdrawn credit stops postpaid work, not the use of prepaid hours (A11).
     credit = max(request.credit_available, 0)
     if by_limits.outcome == APPROVE and request.postpaid_amount > credit:
@@ -62,13 +101,36 @@ def decide(request, limits):
     return by_limits
 
 
+def _check_emergency(request, emergency):
+    """Let an emergency pass that the client has consented to beforehand: the person, the hours and the rate."""
+    if not (request.emergency and request.is_billable and emergency and emergency.minutes > 0):
+        return None
+    if not (request.requester_authorised and request.may_call_emergency):
+        return None
+    if request.minutes > emergency.minutes or request.rate > emergency.rate:
+        return None
+    figures = {"minutes": request.minutes, "job_limit": emergency.minutes}
+    return Decision(APPROVE, "emergency", figures)
+
+
+def _check_contact(request, _emergency):
+    """Ask when somebody who may not request has asked: a stranger spends nothing, whatever the job is."""
+    return None if request.requester_authorised else Decision(ASK, "requester")
+
+
+def _check_pause(request, _emergency):
+    return Decision(HOLD, "paused") if request.paused else None
+
+
+def _check_billable(request, _emergency):
+    return None if request.is_billable else Decision(APPROVE, "not_billable")
+
+
 def _check_limits(request, limits):
-    """Return whether both limits are set and keep the estimate; only an authorised requester may use them."""
-    if not request.requester_authorised:
-        return Decision(ASK, "requester")
+    """Return whether both limits are set and keep the estimate."""
     if not (limits.per_job > 0 and limits.per_project > 0):
         return Decision(ASK, "no_limits")
-    total = request.window_minutes + request.minutes
+    total = request.window_minutes + request.added
     figures = {
         "minutes": request.minutes,
         "job_limit": limits.per_job,
@@ -80,3 +142,28 @@ def _check_limits(request, limits):
     if total > limits.per_project:
         return Decision(ASK, "project_limit", figures)
     return Decision(APPROVE, "limits", figures)
+
+
+def check_mandate(request, mandate, passed=None):
+    """Return whether the mandate of a person covers the estimate: for approval by itself, and by that person's hand.
+
+    :param Decision passed: what the limits have said; the answer when the mandate covers it
+    """
+    total = mandate.window_used + request.added
+    figures = {
+        "minutes": request.minutes,
+        "mandate_job": mandate.per_job,
+        "mandate_total": total,
+        "mandate_window": mandate.per_window,
+    }
+    if mandate.date_until and request.today and request.today > mandate.date_until:
+        return Decision(ASK, "mandate_over", figures)
+    if not (mandate.per_job or mandate.per_window):
+        return Decision(ASK, "mandate_empty", figures)
+    if mandate.per_job and request.minutes > mandate.per_job:
+        return Decision(ASK, "mandate_job", figures)
+    if mandate.per_window and total > mandate.per_window:
+        return Decision(ASK, "mandate_window", figures)
+    if passed is None:
+        return Decision(APPROVE, "mandate", figures)
+    return Decision(APPROVE, passed.code, {**passed.figures, **figures})

@@ -28,3 +28,23 @@ def classify(entries, used, approved, fixed=False):
         else:
             answers.append(beyond)
     return answers
+
+
+# Staff are warned when so much of what was approved is used.
+WARN_AT_PERCENT = 80
+
+
+def is_nearly_used(used, approved):
+    """Return whether so much of the approved minutes is used that staff should ask for more, or stop, in time."""
+    return approved > 0 and used * 100 >= approved * WARN_AT_PERCENT
+
+
+def hours_to_name(typed, in_force, used, pending):
+    """Return the minutes that a draft change order needs so that it covers the time which it names.
+
+    :param int typed: what the draft says now; it is never lowered
+    :param int in_force: the minutes of the version in force
+    :param int used: consented minutes of the job
+    :param int pending: minutes that wait for consent
+    """
+    return max(typed, in_force + pending if pending else typed, used + pending)

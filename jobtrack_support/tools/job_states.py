@@ -32,7 +32,14 @@ TRANSITIONS = {
 HOST = "host"
 CLIENT = "client"
 
-WAITING_FOR = {REQUESTED: HOST, ESTIMATED: CLIENT, APPROVED: HOST, ON_HOLD: CLIENT}
+# A declined estimate is answered by the host: with a new one, or by giving the job up.
+WAITING_FOR = {
+    REQUESTED: HOST,
+    ESTIMATED: CLIENT,
+    APPROVED: HOST,
+    ON_HOLD: CLIENT,
+    DECLINED: HOST,
+}
 
 
 def may_follow(state, new_state):
@@ -48,6 +55,25 @@ def waiting_for(state, hold_reason=None):
     if state == ON_HOLD and hold_reason == "other":
         return HOST
     return WAITING_FOR.get(state)
+
+
+def waiting_for_answer(state, hold_reason=None, order_waits=False, question=False, answered=False):
+    """Return who is waited for when the conversation about the estimate counts as well.
+
+    :param bool order_waits: whether an estimate or change order is sent and not answered
+    :param bool question: whether the client has asked something about it that nobody has answered
+    :param bool answered: whether the host has answered a client who declined, or who had asked after the end
+    """
+    if state == CANCELLED:
+        return None
+    if question:
+        return HOST
+    if order_waits:
+        return CLIENT
+    if state in (ESTIMATED, DECLINED):
+        # Unanswered until its end, withdrawn or declined: the host goes on, unless it has answered already.
+        return CLIENT if answered else HOST
+    return waiting_for(state, hold_reason)
 
 
 def is_finished(state, is_billable):

@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobtrack_support.tools.approval import APPROVE, ASK, HOLD, Limits, Request, decide
+from jobtrack_support.tools.approval import (
+    APPROVE,
+    ASK,
+    HOLD,
+    EmergencyMandate,
+    Limits,
+    Mandate,
+    Request,
+    decide,
+)
 
 LIMITS = Limits(per_job=120, per_project=600)
 
@@ -178,5 +187,27 @@ def test_a_smaller_estimate_is_never_harder_to_get_than_a_larger_one(
 
 
 @given(requests, some_limits)
-def test_only_a_pause_makes_an_estimate_wait(request_, limits):
-    assert (decide(request_, limits).outcome == HOLD) == request_.paused
+def test_only_a_pause_makes_the_estimate_of_an_authorised_person_wait(request_, limits):
+    waits = decide(request_, limits).outcome == HOLD
+    assert waits == (request_.paused and request_.requester_authorised)
+
+
+mandates = st.builds(
+    Mandate, st.integers(0, 4), st.integers(0, 6), st.none(), window_used=st.integers(0, 4)
+)
+
+
+@given(requests, some_limits, mandates)
+def test_a_mandate_only_ever_narrows_what_passes_by_itself(request_, limits, mandate):
+    if decide(request_, limits, mandate).outcome == APPROVE:
+        assert decide(request_, limits).outcome == APPROVE
+
+
+@given(requests, some_limits, st.integers(0, 5), st.integers(0, 60))
+def test_only_an_emergency_uses_the_emergency_mandate(request_, limits, minutes, rate):
+    emergency = EmergencyMandate(minutes, rate)
+    assert decide(request_, limits, None, emergency) == decide(request_, limits)
+    urgent = replace(request_, emergency=True, rate=50)
+    covered = urgent.requester_authorised and urgent.minutes <= minutes and rate >= 50 and minutes
+    passed = decide(urgent, limits, None, emergency).code == "emergency"
+    assert passed == bool(covered)

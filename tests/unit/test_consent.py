@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobtrack_support.tools.consent import BILLABLE, FREE, PENDING, classify
+from jobtrack_support.tools.consent import (
+    BILLABLE,
+    FREE,
+    PENDING,
+    classify,
+    hours_to_name,
+    is_nearly_used,
+)
 
 EXAMPLES = {
     "within the approval": ([60], 0, 120, [BILLABLE]),
@@ -46,3 +53,28 @@ def test_an_entry_waits_only_when_it_does_not_fit(entries, approved):
     for minutes, answer in zip(entries, classify(entries, 0, approved), strict=True):
         assert (answer == PENDING) == (used + minutes > approved)
         used += minutes if answer == BILLABLE else 0
+
+
+@pytest.mark.parametrize(
+    ("used", "approved", "answer"),
+    [(0, 0, False), (60, 0, False), (47, 60, False), (48, 60, True), (60, 60, True), (99, 60, True)],
+)
+def test_staff_are_warned_at_four_fifths(used, approved, answer):
+    assert is_nearly_used(used, approved) == answer
+
+
+@pytest.mark.parametrize(
+    ("typed", "in_force", "used", "pending", "answer"),
+    [
+        pytest.param(180, 120, 120, 60, 180, id="as it was drafted"),
+        pytest.param(180, 120, 120, 90, 210, id="more time was logged since"),
+        pytest.param(300, 120, 120, 90, 300, id="somebody typed more: it stays"),
+        pytest.param(120, 0, 0, 150, 150, id="a first estimate covers the early work"),
+        pytest.param(90, 120, 60, 0, 90, id="a change order that lowers stays as typed"),
+        pytest.param(50, 120, 60, 0, 60, id="but not below what is used"),
+    ],
+)
+def test_a_draft_change_order_keeps_up_with_the_time_it_names(
+    typed, in_force, used, pending, answer
+):
+    assert hours_to_name(typed, in_force, used, pending) == answer

@@ -146,7 +146,7 @@ def test_a_state_that_does_not_exist_leads_nowhere_and_nothing_leads_to_it(unkno
         pytest.param("estimated", "other", "client", id="nor before the answer"),
         pytest.param("done", None, None, id="done: nobody is waited for"),
         pytest.param("billed", None, None, id="billed: nobody"),
-        pytest.param("declined", None, None, id="declined: nobody"),
+        pytest.param("declined", None, "host", id="declined: the host answers"),
         pytest.param("cancelled", None, None, id="cancelled: nobody"),
     ],
 )
@@ -155,7 +155,8 @@ def test_somebody_is_waited_for(state, hold_reason, answer):
 
 
 def test_whoever_is_waited_for_is_waited_for_in_an_open_job():
-    assert {state for state in STATES if waiting_for(state)} == set(OPEN)
+    # A declined job takes no time until it is estimated again, but somebody has to answer the client.
+    assert {state for state in STATES if waiting_for(state)} == {*OPEN, "declined"}
     assert set(job_states.WAITING_FOR) <= set(STATES)
     assert set(job_states.WAITING_FOR.values()) == {"host", "client"}
 
@@ -188,3 +189,27 @@ def test_what_has_consent_and_is_not_billed_is_pending():
 )
 def test_a_finished_job_leaves_the_default_lists(state, is_billable, answer):
     assert is_finished(state, is_billable) == answer
+
+
+@pytest.mark.parametrize(
+    ("facts", "answer"),
+    [
+        pytest.param(("estimated", None, True), "client", id="an estimate waits for its answer"),
+        pytest.param(("approved", None, True), "client", id="a change order waits for its answer"),
+        pytest.param(("done", None, True), "client", id="a change order that reopens waits"),
+        pytest.param(("approved", None, False), "host", id="decided: the work goes on"),
+        pytest.param(("done", None, False), None, id="decided on a done job: nobody"),
+        pytest.param(("estimated", None, True, True), "host", id="the client asks something"),
+        pytest.param(("approved", None, True, True), "host", id="and about a change order"),
+        pytest.param(("estimated", None, False), "host", id="it expired: the host goes on"),
+        pytest.param(("estimated", None, False, False, True), "client", id="expired and answered"),
+        pytest.param(("declined", None, False), "host", id="declined: the host answers"),
+        pytest.param(("declined", None, False, False, True), "client", id="declined and answered"),
+        pytest.param(("declined", None, False, True, True), "host", id="asked again"),
+        pytest.param(("on_hold", "funds", False), "client", id="on hold for want of funds"),
+        pytest.param(("on_hold", "other", True), "client", id="on hold, and a change order waits"),
+        pytest.param(("cancelled", None, True, True), None, id="given up: nobody"),
+    ],
+)
+def test_the_conversation_about_an_estimate_says_whose_turn_it_is(facts, answer):
+    assert job_states.waiting_for_answer(*facts) == answer

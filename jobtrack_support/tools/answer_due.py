@@ -1,0 +1,36 @@
+"""When a client is reminded of an estimate that waits for an answer, and when it expires."""
+
+from datetime import timedelta
+
+REMIND = "remind"
+EXPIRE = "expire"
+
+# So many days before the last one the client is reminded, once each.
+REMINDERS = (7, 2)
+
+
+def next_step(valid_until, sent_on, today, reminded=None):
+    """Return ``(step, days)``: what is due today for an unanswered estimate; ``(None, None)`` when nothing is.
+
+    :param valid_until: last day on which the answer is taken
+    :param sent_on: day on which it was sent; nobody is reminded on that day, or of a period shorter than the reminder
+    :param reminded: the days before the end for which the client was reminded last; None or 0 for never
+    :return: ``("expire", None)``, ``("remind", 7)`` ... where the figure is what to keep as ``reminded``
+    """
+    if today > valid_until:
+        return EXPIRE, None
+    left = (valid_until - today).days
+    due = [days for days in REMINDERS if left <= days]
+    if not due or today <= sent_on:
+        return None, None
+    days = min(due)
+    # Estimates that were valid for few days from the start are reminded of only by what lies inside.
+    inside = (valid_until - sent_on).days > days
+    if not inside or (reminded and reminded <= days):
+        return None, None
+    return REMIND, days
+
+
+def valid_after_answer(valid_until, asked_on, answered_on):
+    """Return the last day after a question was answered: the days in which the client waited do not count."""
+    return valid_until + timedelta(days=max((answered_on - asked_on).days, 0))
