@@ -1,4 +1,5 @@
 from . import consent
+from . import consent_more
 from . import dispute
 from . import ledger_extract
 from . import mail_settings

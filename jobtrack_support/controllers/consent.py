@@ -13,12 +13,12 @@ class ConsentController(SignedPage, http.Controller):
     """
 
     @http.route("/jobtrack/consent/<string:token>", type="http", auth="public", sitemap=False)
-    def show(self, token, decline=None, **_params):
-        """Show the estimate with both answers; ``decline`` opens the page at the refusal."""
+    def show(self, token, decline=None, ask=None, **_params):
+        """Show the estimate with its answers; ``decline`` and ``ask`` open the page at the refusal or the question."""
         order, partner = self._resolve(token)
         if not order:
             return self._not_valid()
-        return self._page(order, partner, token, declining=bool(decline))
+        return self._page(order, partner, token, declining=bool(decline), asking=bool(ask))
 
     @http.route(
         "/jobtrack/consent/<string:token>/approve",
@@ -45,6 +45,25 @@ class ConsentController(SignedPage, http.Controller):
         """Decline the work order; the reason is required."""
         return self._decide(token, "declined", reason=reason)
 
+    @http.route(
+        "/jobtrack/consent/<string:token>/ask",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        sitemap=False,
+    )
+    def ask(self, token, text="", **_params):
+        """Ask a question instead of deciding; on a declined or expired estimate, ask for a new one."""
+        order, partner = self._resolve(token)
+        if not order:
+            return self._not_valid()
+        try:
+            with request.env.cr.savepoint():
+                order._ask(partner, text)
+        except UserError as error:
+            return self._page(order, partner, token, asking=True, error=str(error))
+        return self._page(order, partner, token, just_asked=True)
+
     def _decide(self, token, state, reason=None, seen=None):
         """Let the work order decide, and show what stands now; a late decision shows what was decided before."""
         order, partner = self._resolve(token)
@@ -69,17 +88,23 @@ class ConsentController(SignedPage, http.Controller):
             order, partner = order.with_env(env), partner.with_env(env)
         return order, partner
 
-    def _page(self, order, partner, token, declining=False, error=None, just_decided=False):
+    def _page(self, order, partner, token, **values):
         order.invalidate_recordset()
         values = {
             "order": order,
             "job": order.task_id,
             "partner": partner,
             "token": token,
-            "declining": declining,
-            "error": error,
-            "just_decided": just_decided,
+            "declining": False,
+            "asking": False,
+            "error": None,
+            "just_decided": False,
+            "just_asked": False,
+            "may_decide": order._may_decide(partner),
+            "needs_login": order._needs_login(),
+            "login_url": order._login_url(),
             "status": "" if order.state == "sent" else order._why_not_waiting(),
+            **values,
         }
         return request.render(
             "jobtrack_support.consent_page", values, headers=self._private_headers()

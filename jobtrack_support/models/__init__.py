@@ -8,6 +8,7 @@ from . import jobtrack_account_extract
 from . import jobtrack_account_intake
 from . import jobtrack_account_invoicing
 from . import jobtrack_account_ledger
+from . import jobtrack_account_limits
 from . import jobtrack_account_notice
 from . import jobtrack_account_pace
 from . import jobtrack_account_past
@@ -29,6 +30,7 @@ from . import jobtrack_job_queue
 from . import jobtrack_timer
 from . import jobtrack_job_dispute
 from . import jobtrack_job_dispute_decision
+from . import jobtrack_job_estimate
 from . import jobtrack_job_mail
 from . import jobtrack_job_prebill
 from . import jobtrack_job_workflow
@@ -47,6 +49,13 @@ from . import jobtrack_statement_proof
 from . import jobtrack_statement_invoice
 from . import jobtrack_time_waiver
 from . import jobtrack_work_order_decision
+from . import jobtrack_work_order_due
+from . import jobtrack_work_order_question
+from . import jobtrack_work_order_record
+from . import jobtrack_work_order_rule
+from . import jobtrack_work_order_together
+from . import jobtrack_work_order_told
+from . import jobtrack_work_order_versions
 
 from . import res_company_books
 from . import res_company_intake
@@ -64,6 +73,7 @@ from . import jobtrack_access_request
 from . import jobtrack_draft_request
 from . import jobtrack_intake
 from . import mail_thread
+from . import jobtrack_mandate
 from . import jobtrack_hour_pack
 from . import jobtrack_adjustment
 from . import jobtrack_rollover

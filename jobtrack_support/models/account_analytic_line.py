@@ -109,6 +109,7 @@ class AccountAnalyticLine(models.Model):
         vals_list = [vals | typed for vals in vals_list]
         lines = super(AccountAnalyticLine, guarded).create(vals_list)
         lines.sudo()._jobtrack_classify()
+        lines.jobtrack_job_id._jobtrack_warn_of_overrun()
         return lines
 
     def write(self, vals):
@@ -125,6 +126,7 @@ class AccountAnalyticLine(models.Model):
             (
                 self.sudo() | (old_jobs | self.sudo().jobtrack_job_id)._jobtrack_pending_time()
             )._jobtrack_classify()
+            self.jobtrack_job_id._jobtrack_warn_of_overrun()
         return result
 
     def unlink(self):

@@ -26,6 +26,7 @@ class JobtrackAccount(models.Model):
         "jobtrack.account.extract",
         "jobtrack.account.invoicing",
         "jobtrack.account.ledger",
+        "jobtrack.account.limits",
         "jobtrack.account.notice",
         "jobtrack.account.rollover",
         "jobtrack.account.past",

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 
 class JobtrackAccountContact(models.Model):
@@ -30,12 +30,34 @@ class JobtrackAccountContact(models.Model):
         string="Sees Money", help="Sees ledger, statements and invoices."
     )
     may_manage_team = fields.Boolean(string="Manages Team", help="May authorise other people.")
+    may_call_emergency = fields.Boolean(
+        string="Calls in Emergencies",
+        help="May use the account's emergency mandate: work starts at once, within its hours and rate.",
+    )
+    mandate_ids = fields.One2many("jobtrack.mandate", "contact_id", string="Mandate")
+    mandate_id = fields.Many2one("jobtrack.mandate", compute="_compute_mandate_id")
     has_portal_access = fields.Boolean(compute="_compute_has_portal_access")
 
     _partner_unique = models.Constraint(
         "unique(jobtrack_account_id, partner_id)",
         "This person is already a contact of the account.",
     )
+
+    @api.depends("mandate_ids.active")
+    def _compute_mandate_id(self):
+        for contact in self:
+            contact.mandate_id = contact.mandate_ids.filtered("active")[:1]
+
+    @api.constrains("may_approve")
+    def _check_mandate_needs_bounds(self):
+        for contact in self.sudo().filtered("may_approve"):
+            if contact.mandate_ids.filtered("active"):
+                raise ValidationError(
+                    self.env._(
+                        "%(name)s has a mandate: take it away before you let them approve everything.",
+                        name=contact.name,
+                    )
+                )
 
     def _compute_has_portal_access(self):
         users = self.env["res.users"].sudo().search([("partner_id", "in", self.partner_id.ids)])

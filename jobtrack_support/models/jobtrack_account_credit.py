@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..tools import billing_calendar, holds, job_states
+from ..tools import holds, job_states
 from ..tools.rounding import amount_of, money, to_minutes
 from ..tools.terms import least_minutes
 
@@ -148,35 +148,6 @@ class JobtrackAccountCredit(models.AbstractModel):
     def _is_paused(self):
         """Return whether an overdue invoice pauses new work (D9)."""
         return bool(self._overdue_invoices())
-
-    def _approved_minutes_in_window(self, but_for):
-        """Return the approved minutes of this account's jobs inside its limit window (A12).
-
-        :param but_for: the job whose estimate is being decided; its older versions do not count
-        """
-        self.ensure_one()
-        domain = [
-            ("jobtrack_account_id", "=", self.id),
-            ("parent_id", "=", False),
-            ("id", "!=", but_for.id),
-            ("jobtrack_state", "in", ("approved", "on_hold", "done", "billed")),
-        ]
-        jobs = self.env["project.task"].sudo().search(domain)
-        if self.limit_window == "open":
-            jobs = jobs.filtered(lambda job: job.jobtrack_state != "billed")
-        else:
-            first_day = self._window_start()
-            jobs = jobs.filtered(lambda job: job._jobtrack_approval_day() >= first_day)
-        return sum(jobs.mapped("jobtrack_approved_minutes"))
-
-    def _window_start(self):
-        """Return the first day of the current month or quarter."""
-        today = self._today()
-        if self.limit_window == "month":
-            return today.replace(day=1)
-        return billing_calendar.quarter_start(
-            today, int(self.company_id.jobtrack_quarter_first_month)
-        )
 
     def _refresh_holds(self):
         """Put jobs without funds on hold and release those that have them now."""

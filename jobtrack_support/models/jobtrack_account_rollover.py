@@ -4,7 +4,7 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ..tools import rollover
+from ..tools import job_states, rollover
 from ..tools.allocation import plan_funding
 from ..tools.rounding import format_hours
 
@@ -135,6 +135,8 @@ class JobtrackAccountRollover(models.AbstractModel):
             [
                 ("task_id.jobtrack_account_id", "=", self.id),
                 ("date_from", "<", end),
+                # The client did not want this work: our answer is due, but no hours wait for it.
+                ("job_state", "!=", job_states.DECLINED),
                 "|",
                 ("date_to", "=", False),
                 ("date_to", ">=", end),
@@ -149,7 +151,7 @@ class JobtrackAccountRollover(models.AbstractModel):
                 job.id,
                 job._jobtrack_minutes_wanted(end),
                 tuple(
-                    rollover.Period(row.waiting_for, row.date_from, row.date_to or None)
+                    rollover.Period(row._whose_turn(), row.date_from, row.date_to or None)
                     for row in by_job[job].sorted("date_from")
                 ),
             )

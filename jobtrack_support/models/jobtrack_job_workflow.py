@@ -2,8 +2,8 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..tools import job_states
-from ..tools.rounding import to_hours
 from .in_batches import numbers
+from .jobtrack_waiting import CHANGE_ORDER, QUESTION
 
 STAFF = "jobtrack_support.group_technician"
 DESK = "jobtrack_support.group_receptionist"
@@ -104,7 +104,7 @@ class JobtrackJobWorkflow(models.AbstractModel):
                     )
                 )
             hold_reason = values.get("jobtrack_hold_reason", False)
-            waiting_for = job_states.waiting_for(new_state, hold_reason)
+            waiting_for, label = job._jobtrack_turn(new_state, hold_reason)
             job.write(
                 {
                     "jobtrack_state": new_state,
@@ -113,8 +113,33 @@ class JobtrackJobWorkflow(models.AbstractModel):
                 }
                 | values
             )
-            job._jobtrack_note_waiting(new_state, waiting_for, now)
+            job._jobtrack_note_waiting(label, waiting_for, now)
             job._jobtrack_follow_state(new_state)
+
+    def _jobtrack_turn(self, state, hold_reason):
+        """Return ``(who is waited for, what the period is called)`` in this state, with what is asked and answered."""
+        orders = self.jobtrack_work_order_ids.filtered("sent_date").sorted("version")
+        sent = orders.filtered(lambda order: order.state == "sent")
+        last = sent[-1:] or orders[-1:]
+        asked = last.question_waits
+        waiting_for = job_states.waiting_for_answer(
+            state, hold_reason, bool(sent), asked, bool(last.answer_date)
+        )
+        label = state
+        if waiting_for and asked:
+            label = QUESTION
+        elif waiting_for and sent and state != job_states.ESTIMATED:
+            label = CHANGE_ORDER
+        return waiting_for, label
+
+    def _jobtrack_refresh_waiting(self):
+        """Let who is waited for follow from what was sent, asked and answered; a dispute waits for us by itself."""
+        now = self.env["jobtrack.account"]._now()
+        for job in self.sudo().filtered(lambda job: not job.jobtrack_disputed):
+            waiting_for, label = job._jobtrack_turn(job.jobtrack_state, job.jobtrack_hold_reason)
+            if waiting_for != (job.jobtrack_waiting_for or None):
+                job.jobtrack_waiting_for = waiting_for
+                job._jobtrack_note_waiting(label, waiting_for, now)
 
     def _jobtrack_note_waiting(self, state, waiting_for, now):
         """Close the current period of the waiting-for clock and begin the next."""
@@ -150,52 +175,6 @@ class JobtrackJobWorkflow(models.AbstractModel):
         self.check_access("write")
 
     # === STEPS === #
-
-    def action_jobtrack_estimate(self):
-        """Open the draft estimate of the job, or begin one (A2).
-
-        On a done or billed job this is a change order that reopens it once the client has approved it: its hours are
-        the total, with what was billed before.
-
-        :raise UserError: when the job is cancelled or not billable
-        """
-        self.ensure_one()
-        self._jobtrack_check_group(STAFF)
-        if not self.jobtrack_is_billable:
-            raise UserError(
-                self.env._("This job is not billable: it needs no estimate to be approved.")
-            )
-        if self.jobtrack_state == job_states.CANCELLED:
-            raise UserError(self.env._("This job is cancelled: reopen it before you estimate it."))
-        draft = self.jobtrack_work_order_ids.filtered(lambda order: order.state == "draft")[:1]
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Estimate"),
-            "res_model": "jobtrack.work.order",
-            "view_mode": "form",
-            "res_id": draft.id,
-            "target": "new",
-            "context": self._jobtrack_estimate_context() | {"dialog_size": "medium"},
-        }
-
-    def _jobtrack_estimate_context(self):
-        """Return the defaults of a new version: the version before, or the kind of job, and pending time."""
-        last = self.jobtrack_work_order_ids[:1]
-        # A technician reads own time only; a change order names everybody's.
-        pending = self.sudo().jobtrack_time_ids.filtered("jobtrack_pending")
-        hours = last.hours or self.jobtrack_job_type_id.default_hours
-        if self.jobtrack_state in (job_states.DONE, job_states.BILLED):
-            hours = to_hours(self.sudo()._jobtrack_used_minutes())
-        if last and pending:
-            hours += self.jobtrack_pending_hours
-        return {
-            "default_task_id": self.id,
-            "default_hours": hours,
-            "default_rate": self.jobtrack_job_type_id.rate
-            or self.sudo().jobtrack_account_id.postpay_rate,
-            "default_scope": last.scope or False,
-            "default_time_ids": [fields.Command.set(pending.ids)],
-        }
 
     def action_jobtrack_not_billable(self):
         """Triage the job as not billable: work starts at once and nothing is spent (D3)."""
@@ -360,19 +339,21 @@ class JobtrackJobWorkflow(models.AbstractModel):
     def _jobtrack_next_step_words(self):
         """Return what has to happen next on this job, for the top of its form."""
         self.ensure_one()
+        if any(self.sudo().jobtrack_work_order_ids.mapped("question_waits")):
+            return self.env._("Answer the client's question about the estimate")
         if self.jobtrack_state == "approved":
             if "sent" in self.sudo().jobtrack_work_order_ids.mapped("state"):
                 return self.env._("The client decides on the change order")
             if self.jobtrack_pending_hours:
                 return self.env._("Ask the client to approve the pending time with a change order")
+            if self.jobtrack_is_nearly_used:
+                return self.env._(
+                    "Finish within the approved hours, or ask for more with a change order now"
+                )
             return self.env._("Do the work, log the time, then complete the job")
         words = {
             "requested": self.env._("Estimate the job, or mark it as not billable"),
-            "estimated": self.env._("The client decides on the estimate")
-            if self.sudo().jobtrack_account_id._approvers()
-            else self.env._(
-                "Nobody at the client may approve: add a contact with that role, then send again"
-            ),
+            "estimated": self._jobtrack_estimated_words(),
             "declined": self.env._("Answer the client: write a new estimate or cancel the job"),
             "done": self._jobtrack_late_words() or self.env._("Billed on the next billing day")
             if self.jobtrack_is_billable
@@ -388,6 +369,18 @@ class JobtrackJobWorkflow(models.AbstractModel):
                 "other": self.env._("Release the job when it can go on"),
             }.get(self.jobtrack_hold_reason)
         return words.get(self.jobtrack_state)
+
+    def _jobtrack_estimated_words(self):
+        """Return what to do while an estimate waits for its answer, or has waited in vain."""
+        orders = self.sudo().jobtrack_work_order_ids
+        sent = orders.filtered(lambda order: order.state == "sent")
+        if not sent:
+            return self.env._("The estimate was not answered in time: send a new one or cancel")
+        if not sent[:1]._deciders():
+            return self.env._(
+                "Nobody at the client may approve: add a contact with that role, then send again"
+            )
+        return self.env._("The client decides on the estimate")
 
     def _jobtrack_late_words(self):
         """Return what to do about time that was typed after the completion, or nothing when there is none."""

@@ -35,6 +35,24 @@ DECISION = {
     "funding_ids",
     "jobtrack_account_id",
     "company_id",
+    "mandate_id",
+    "recorded_by_id",
+    "told_date",
+    "terms_version",
+    "terms_copy",
+    "consent_record",
+    "question",
+    "question_name",
+    "question_by_id",
+    "question_date",
+    "question_waits",
+    "answer",
+    "answer_name",
+    "answer_date",
+    "reminded_days",
+    "disagreed_date",
+    "disagreed_name",
+    "disagreed_reason",
 }
 
 
@@ -43,7 +61,18 @@ class JobtrackWorkOrder(models.Model):
 
     _name = "jobtrack.work.order"
     _description = "Work Order"
-    _inherit = ["mail.thread", "jobtrack.work.order.decision", "jobtrack.work.order.terms"]
+    _inherit = [
+        "mail.thread",
+        "jobtrack.work.order.decision",
+        "jobtrack.work.order.rule",
+        "jobtrack.work.order.told",
+        "jobtrack.work.order.record",
+        "jobtrack.work.order.question",
+        "jobtrack.work.order.due",
+        "jobtrack.work.order.versions",
+        "jobtrack.work.order.together",
+        "jobtrack.work.order.terms",
+    ]
     _order = "task_id desc, version desc"
 
     task_id = fields.Many2one(
@@ -81,6 +110,7 @@ class JobtrackWorkOrder(models.Model):
             ("portal", "Portal"),
             ("staff", "Told to staff"),
             ("limit", "By the limits"),
+            ("emergency", "By the emergency mandate"),
         ],
         readonly=True,
         copy=False,

@@ -7,7 +7,7 @@ from odoo.tools import format_date, format_datetime
 from odoo.tools.misc import hash_sign, verify_hash_signed
 
 from ..tools import approval
-from ..tools.rounding import format_hours, money, to_minutes
+from ..tools.rounding import format_hours
 
 LINK_SCOPE = "jobtrack-consent"
 
@@ -43,7 +43,8 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
         :raise UserError: when it has been decided otherwise, or is not the version that waits
         """
         for order, decider in self._with_deciders():
-            order._decide("approved", *decider, seen=seen_postpaid_minutes)
+            told = order._told_to_user(decider[1])
+            order._decide("approved", *decider, seen=seen_postpaid_minutes, **told)
 
     def action_decline(self, reason=None):
         """Decline as the current user, for the same people as :meth:`action_approve`.
@@ -51,7 +52,8 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
         :param str reason: what the client says; required
         """
         for order, decider in self._with_deciders():
-            order._decide("declined", *decider, reason=reason)
+            told = order._told_to_user(decider[1])
+            order._decide("declined", *decider, reason=reason, **told)
 
     def action_send_again(self):
         """Send an estimate that waits for its answer to the approvers once more.
@@ -62,17 +64,17 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
         for order in self:
             if order.state != "sent":
                 raise UserError(order._why_not_waiting())
-            if not order.jobtrack_account_id._approvers():
+            if not order._deciders():
                 raise UserError(
                     self.env._(
                         "%(account)s has no contact who may approve: add one first.",
                         account=order.jobtrack_account_id.name,
                     )
                 )
-            order._ask_approvers()
+            order._ask_approvers(order._deciders())
 
     def action_cancel(self):
-        """Withdraw an estimate that was not decided."""
+        """Withdraw an estimate that was not decided; who was asked is told, and the links stop working."""
         self._check_staff()
         self.sudo().jobtrack_account_id._lock()
         for order in self:
@@ -80,9 +82,13 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
                 raise UserError(
                     self.env._("Only an estimate that was not decided can be withdrawn.")
                 )
-            order.sudo().state = "cancelled"
+            asked = order.state == "sent"
+            order.sudo().write({"state": "cancelled", "question_waits": False})
             if order.task_id.jobtrack_state == "estimated":
                 order.task_id._jobtrack_set_state("requested")
+            order.task_id._jobtrack_refresh_waiting()
+            if asked:
+                order._tell_end()
 
     def _check_staff(self):
         if not (self.env.su or self.env.user.has_group("jobtrack_support.group_technician")):
@@ -109,16 +115,13 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
             return user.partner_id, "portal"
         raise AccessError(self.env._("You are not authorised to approve work on this project."))
 
-    def _may_decide(self, partner):
-        """Return whether ``partner`` is a contact of the account who may approve."""
-        self.ensure_one()
-        account = self.sudo().jobtrack_account_id
-        return account.active and bool(account._contact_of(partner).may_approve)
-
     # === SENDING === #
 
-    def _send(self):
-        """Freeze the draft, show who would pay, and ask the approvers or the limits."""
+    def _send(self, ask=True):
+        """Freeze the draft, show who would pay, and ask the approvers or the limits.
+
+        :param bool ask: write to the approvers; the caller does where several estimates go in one mail
+        """
         self.ensure_one()
         job, order = self.task_id, self.sudo()
         if self.state != "draft":
@@ -133,24 +136,30 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
         account._lock()
         order._plan_funding()
         older = job.sudo().jobtrack_work_order_ids.filtered(lambda other: other.state == "sent")
-        older.write({"state": "superseded"})
+        older.write({"state": "superseded", "question_waits": False})
         days = account.company_id.jobtrack_estimate_days
         order.write(
             {
                 "state": "sent",
                 "sent_date": now,
                 "valid_until": account._today() + timedelta(days=days),
+                "terms_version": account.company_id.jobtrack_terms_version,
+                "terms_copy": order.terms_text,
             }
         )
         if job.jobtrack_state in ("requested", "estimated", "declined"):
             job._jobtrack_set_state("estimated")
-        decision = approval.decide(self._as_request(), self._limits())
+        job._jobtrack_refresh_waiting()
+        decision, mandate = order._rule_answer()
         reason = self._decision_words(decision)
         if decision.outcome == approval.APPROVE:
-            self._decide("approved", self.env["res.partner"], "limit", reason=reason)
+            channel = "emergency" if decision.code == "emergency" else "limit"
+            order.mandate_id = mandate
+            self._decide("approved", self.env["res.partner"], channel, reason=reason)
         else:
             order.decision_reason = reason
-            self._ask_approvers()
+            if ask:
+                self._ask_approvers(order._people_to_ask())
 
     def _check_covers_work(self):
         """Refuse a version of fewer hours than the client has consented to and were worked already (I5)."""
@@ -163,56 +172,10 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
                 )
             )
 
-    def _as_request(self):
-        """Return what ``tools.approval.decide`` needs to know about this estimate."""
-        account = self.jobtrack_account_id.sudo()
-        requester = self.task_id.sudo().jobtrack_requester_id
-        return approval.Request(
-            is_billable=self.task_id.jobtrack_is_billable,
-            minutes=self.minutes,
-            window_minutes=account._approved_minutes_in_window(self.task_id),
-            requester_authorised=not requester or account._contact_of(requester).may_request,
-            paused=account._is_paused(),
-            postpaid_amount=money(self._postpaid_amount()),
-            credit_available=account._credit_left(),
-        )
-
-    def _limits(self):
-        account = self.jobtrack_account_id.sudo()
-        return approval.Limits(
-            per_job=to_minutes(account.task_limit_hours),
-            per_project=to_minutes(account.project_limit_hours),
-        )
-
-    def _decision_words(self, decision):
-        """Return the sentence that is stored with a decision, in the user's language."""
-        figures = {name: format_hours(minutes) for name, minutes in decision.figures.items()}
-        words = {
-            "not_billable": self.env._("Not billable: no consent needed"),
-            "paused": self.env._("New work is paused while an invoice is overdue"),
-            "requester": self.env._("Asked for by someone who may not use the limits"),
-            "no_limits": self.env._("No limits for approval by itself are set"),
-            "funds": self.env._("Prepaid hours and credit do not cover it"),
-        }
-        if decision.code == "job_limit":
-            return self.env._("Over the limit per job: %(minutes)s h > %(job_limit)s h", **figures)
-        if decision.code == "project_limit":
-            return self.env._(
-                "Over the limit per project: %(total)s h > %(project_limit)s h", **figures
-            )
-        if decision.code == "limits":
-            return self.env._(
-                "Approved by itself: %(minutes)s h <= %(job_limit)s h per job,"
-                " %(total)s h of %(project_limit)s h per project",
-                **figures,
-            )
-        return words[decision.code]
-
-    def _ask_approvers(self):
-        """Send each approver a mail with links of their own."""
+    def _ask_approvers(self, people):
+        """Send each of these contacts a mail with links of their own."""
         account = self.jobtrack_account_id
-        approvers = account._approvers()
-        if not approvers:
+        if not people:
             self.task_id._jobtrack_note(
                 self.env._(
                     "Nobody at %(client)s may approve yet: add a contact with that role and send the estimate again.",
@@ -221,23 +184,25 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
             )
         self.task_id._jobtrack_mail(
             "jobtrack_support.mail_template_estimate",
-            approvers.partner_id,
+            people.partner_id,
             record=self.sudo(),
             secret=True,
+            event="estimate",
         )
 
     # === DECIDING === #
 
-    def _decide(self, state, partner, channel, reason=None, seen=None):
+    def _decide(self, state, partner, channel, reason=None, seen=None, **told):
         """Record the decision and let its effects follow; the caller has checked that ``partner`` may decide.
 
         Under the account's lock, so that the first decision wins and hours are never promised twice.
 
         :param str state: ``approved`` or ``declined``
         :param partner: who decides; empty when limits do
-        :param str channel: ``mail``, ``portal``, ``staff`` or ``limit``
+        :param str channel: ``mail``, ``portal``, ``staff``, ``limit`` or ``emergency``
         :param str reason: why it was declined, or how the limits approved it
         :param int seen: postpaid minutes that the person was shown; None when nothing was shown
+        :param told: of a decision by phone: who wrote it down and when it was told, see :meth:`_record_told`
         :raise UserError: when it has been decided otherwise before, is not waiting for a decision, or would cost more
             than was shown
         """
@@ -248,11 +213,19 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
         if order.state == state:
             return
         order._check_decidable(state, channel, reason, seen)
-        order.write(order._prepare_decision(state, partner, channel, reason))
+        # Under the lock: two decisions at the same moment never pass a mandate together.
+        if channel in ("mail", "portal") and not order._may_decide(partner):
+            raise AccessError(
+                self.env._("You are not authorised to approve work of this size on this project.")
+            )
+        order.write(order._prepare_decision(state, partner, channel, reason) | told)
         if state == "approved":
             order._apply_approval()
         else:
             order._apply_decline()
+        order._keep_record()
+        order.task_id._jobtrack_refresh_waiting()
+        order._tell_decision()
 
     def _check_decidable(self, state, channel, reason, seen):
         """Refuse a decision that comes too late, without a reason, or on a price that is not true any more."""
@@ -264,6 +237,10 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
                     "This estimate was valid until %(date)s: please ask for a new one.",
                     date=format_date(self.env, self.valid_until),
                 )
+            )
+        if state == "approved" and channel == "mail" and self._needs_login():
+            raise UserError(
+                self.env._("Estimates of this size are approved after signing in: please sign in.")
             )
         if state == "declined" and not (reason or "").strip():
             raise UserError(self.env._("Please say why, so that we can offer something better."))
@@ -278,16 +255,22 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
 
     def _prepare_decision(self, state, partner, channel, reason):
         """Return the record of consent: who, when, how, from where and why; names are kept as copies."""
+        by_rule = channel in ("limit", "emergency")
+        contact = self.jobtrack_account_id._contact_of(partner)
+        mandate = self.mandate_id if by_rule else self._covering_mandate(contact)
+        nobody = self.env._("Emergency mandate") if channel == "emergency" else self.env._("Limits")
         return {
             "state": state,
+            "question_waits": False,
+            "mandate_id": mandate.id if state == "approved" else False,
             "decided_by_id": partner.id,
-            "decided_name": partner.name or self.env._("Limits"),
+            "decided_name": partner.name or nobody,
             "decided_email": partner.email,
             "decision_date": self.jobtrack_account_id._now(),
             "decision_channel": channel,
             "decision_ip": request.httprequest.remote_addr if request else False,
             "decline_reason": reason if state == "declined" else False,
-            "decision_reason": reason if channel == "limit" else self.decision_reason,
+            "decision_reason": reason if by_rule else self.decision_reason,
         }
 
     def _why_not_waiting(self):
@@ -321,7 +304,6 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
             job._jobtrack_set_state("approved")
         self.time_ids._jobtrack_consent()
         self.jobtrack_account_id._refresh_holds()
-        self._tell_decision()
 
     def _apply_decline(self):
         """Waive the time this version names; a job whose first estimate is declined waits for the host's answer."""
@@ -329,16 +311,28 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
         self.time_ids._jobtrack_waive()
         if job.jobtrack_state == "estimated":
             job._jobtrack_set_state("declined")
-        self._tell_decision()
 
     def _tell_decision(self):
         """Tell requester and approvers, once each, and keep it in the job's history."""
         self.task_id._jobtrack_note(
             " ".join(filter(None, (self._why_not_waiting(), self.decline_reason)))
         )
+        if self.recorded_by_id:
+            self._confirm_in_writing()
         account = self.jobtrack_account_id
         people = self.task_id.jobtrack_requester_id | account._approvers().partner_id
-        self.task_id._jobtrack_mail("jobtrack_support.mail_template_decided", people, record=self)
+        if self.recorded_by_id:
+            people -= self.decided_by_id  # has the copy in writing
+        self.task_id._jobtrack_mail(
+            "jobtrack_support.mail_template_decided", people, record=self, event="decided"
+        )
+
+    def _tell_end(self):
+        """Tell who had been asked, and who asked for the job, that the estimate is not to be decided any more."""
+        people = self._deciders().partner_id | self.task_id.sudo().jobtrack_requester_id
+        self.task_id._jobtrack_mail(
+            "jobtrack_support.mail_template_ended", people, record=self.sudo(), event="decided"
+        )
 
     # === LINKS === #
 
@@ -363,7 +357,7 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
     def _from_consent_token(self, token):
         """Return ``(work order, partner)`` of a link, or two empty recordsets when anything about it is wrong.
 
-        The caller may show what the link is about; a decision is checked again by :meth:`_may_decide`.
+        Who holds a mandate may look at what it does not cover; a decision is checked again by :meth:`_may_decide`.
         """
         nothing = self.browse(), self.env["res.partner"]
         try:
@@ -373,6 +367,6 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
             return nothing
         order = self.sudo().browse(order_id).exists()
         partner = self.env["res.partner"].sudo().browse(partner_id).exists()
-        if not (order and partner) or order.version != version or not order._may_decide(partner):
+        if not (order and partner) or order.version != version or not order._may_look(partner):
             return nothing
         return order, partner

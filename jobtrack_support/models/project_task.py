@@ -39,6 +39,7 @@ PROTECTED = {
     "jobtrack_queue_lane",
     "jobtrack_queue_key",
     "jobtrack_queue_lifted",
+    "jobtrack_warned_minutes",
 } | FACTS
 
 
@@ -57,6 +58,7 @@ class ProjectTask(models.Model):
         "jobtrack.job.intake",
         "jobtrack.job.dispute",
         "jobtrack.job.dispute.decision",
+        "jobtrack.job.estimate",
         "jobtrack.job.invoicing",
         "jobtrack.job.mail",
         "jobtrack.job.prebill",

@@ -23,6 +23,9 @@ class ProjectTask(models.Model):
     jobtrack_change_order_waits = fields.Boolean(
         compute="_compute_jobtrack_counts", string="A Change Order Waits for the Client"
     )
+    jobtrack_question_waits = fields.Boolean(
+        compute="_compute_jobtrack_counts", string="The Client Asks about the Estimate"
+    )
     jobtrack_has_waived = fields.Boolean(
         compute="_compute_jobtrack_has_waived", string="Has Waived Time"
     )
@@ -47,12 +50,17 @@ class ProjectTask(models.Model):
                 for line in task.sudo().jobtrack_time_ids
             )
 
-    @api.depends("jobtrack_work_order_ids.state", "jobtrack_statement_line_ids")
+    @api.depends(
+        "jobtrack_work_order_ids.state",
+        "jobtrack_work_order_ids.question_waits",
+        "jobtrack_statement_line_ids",
+    )
     def _compute_jobtrack_counts(self):
         for task in self:
             orders = task.sudo().jobtrack_work_order_ids
             task.jobtrack_work_order_count = len(orders)
             task.jobtrack_change_order_waits = "sent" in orders.mapped("state")
+            task.jobtrack_question_waits = any(orders.mapped("question_waits"))
             task.jobtrack_statement_count = len(
                 task.sudo().jobtrack_statement_line_ids.statement_id
             )
@@ -62,6 +70,11 @@ class ProjectTask(models.Model):
         action = super().action_jobtrack_estimate()
         view = self.env.ref("jobtrack_support.jobtrack_work_order_view_form_dialog")
         return action | {"views": [(view.id, "form")]}
+
+    def action_jobtrack_answer_client(self):
+        """Open the form that answers the question about the job's estimate; the work order checks who may."""
+        self.ensure_one()
+        return self.jobtrack_work_order_ids.filtered("question_waits")[:1].action_open_answer()
 
     def action_jobtrack_split_time(self):
         """Make pending time billable as far as the approved hours reach, whoever logged it."""

@@ -70,6 +70,10 @@ class ResCompany(models.Model):
         default=14,
         help="How long the approval links in an estimate's e-mail are valid.",
     )
+    jobtrack_terms_version = fields.Char(
+        string="Version of Your Terms",
+        help="Kept in each record of consent, for example: 2026-01. Raise it when your terms of business change.",
+    )
     jobtrack_prebill_days = fields.Integer(
         string="Days of the Pre-Bill Window",
         default=2,

@@ -21,6 +21,9 @@ class ResConfigSettings(models.TransientModel):
     jobtrack_estimate_days = fields.Integer(
         related="company_id.jobtrack_estimate_days", readonly=False
     )
+    jobtrack_terms_version = fields.Char(
+        related="company_id.jobtrack_terms_version", readonly=False
+    )
     jobtrack_prebill_days = fields.Integer(
         related="company_id.jobtrack_prebill_days", readonly=False
     )

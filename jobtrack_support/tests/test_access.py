@@ -28,7 +28,9 @@ STAFF_ONLY_MODELS = (
     "jobtrack.adjustment",
     "jobtrack.give.back",
     "jobtrack.rollover",
-    "jobtrack.decline.work.order",
+    "jobtrack.record.decision",
+    "jobtrack.answer.client",
+    "jobtrack.mandate",
 )
 MONEY_MODELS = CLIENT_MODELS[2:]
 

@@ -4,7 +4,8 @@ from . import jobtrack_complete_job
 from . import jobtrack_correct_bill
 from . import jobtrack_give_back
 from . import jobtrack_grant_hours
-from . import jobtrack_decline_work_order
+from . import jobtrack_answer_client
+from . import jobtrack_record_decision
 from . import jobtrack_extend_pack
 from . import jobtrack_decide_dispute
 from . import jobtrack_log_timer

@@ -57,7 +57,14 @@ def test_an_entry_waits_only_when_it_does_not_fit(entries, approved):
 
 @pytest.mark.parametrize(
     ("used", "approved", "answer"),
-    [(0, 0, False), (60, 0, False), (47, 60, False), (48, 60, True), (60, 60, True), (99, 60, True)],
+    [
+        (0, 0, False),
+        (60, 0, False),
+        (47, 60, False),
+        (48, 60, True),
+        (60, 60, True),
+        (99, 60, True),
+    ],
 )
 def test_staff_are_warned_at_four_fifths(used, approved, answer):
     assert is_nearly_used(used, approved) == answer

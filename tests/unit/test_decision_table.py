@@ -128,7 +128,9 @@ def mandate_of(cell):
         return None
     if cell == "over":
         return Mandate(600, 6000, date_until=date(2026, 3, 1))
-    return Mandate(*[minutes(part) for part in cell.split("/")][:2], None, minutes(cell.split("/")[2]))
+    return Mandate(
+        *[minutes(part) for part in cell.split("/")][:2], None, minutes(cell.split("/")[2])
+    )
 
 
 def emergency_of(cell):

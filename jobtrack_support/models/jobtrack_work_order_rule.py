@@ -1,0 +1,212 @@
+from odoo import fields, models
+
+from ..tools import approval, job_states, mandates
+from ..tools.rounding import format_hours, money, to_minutes
+
+
+class JobtrackWorkOrderRule(models.AbstractModel):
+    """What the rule of decisions knows about a work order, whom it names, and its answer in words (A12, M7)."""
+
+    _name = "jobtrack.work.order.rule"
+    _description = "Work Order: Who Decides"
+
+    jobtrack_account_id = fields.Many2one("jobtrack.account")
+    mandate_id = fields.Many2one(
+        "jobtrack.mandate",
+        string="By the Mandate",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        index="btree_not_null",
+        groups="base.group_user",
+        help="The mandate that let it pass by itself, or by the hand of its person; it counts there.",
+    )
+
+    def _rule_answer(self):
+        """Return ``(decision, mandate)``: what the rule says about this estimate; the caller holds the account's lock."""
+        account = self.jobtrack_account_id.sudo()
+        mandate = self._requester_contact().mandate_id
+        limits = approval.Limits(
+            per_job=to_minutes(account.task_limit_hours),
+            per_project=to_minutes(account.project_limit_hours),
+        )
+        emergency = approval.EmergencyMandate(
+            minutes=account.emergency_minutes, rate=money(account.emergency_rate)
+        )
+        decision = approval.decide(self._as_request(), limits, mandate._as_rule(), emergency)
+        return decision, mandate if decision.code == "limits" else mandate.browse()
+
+    def _requester_contact(self):
+        """Return the contact who asked for the job, in superuser mode; empty for staff and strangers."""
+        account = self.jobtrack_account_id.sudo()
+        requester = self.task_id.sudo().jobtrack_requester_id
+        return account._contact_of(requester) if requester else account.contact_ids.browse()
+
+    def _as_request(self):
+        """Return what ``tools.approval`` needs to know about this estimate."""
+        account = self.jobtrack_account_id.sudo()
+        job = self.task_id.sudo()
+        contact = self._requester_contact()
+        return approval.Request(
+            is_billable=job.jobtrack_is_billable,
+            minutes=self.minutes,
+            window_minutes=account._window_minutes(account.limit_window),
+            window_add=self._minutes_added(),
+            requester_authorised=not job.jobtrack_requester_id or contact.may_request,
+            paused=account._is_paused(),
+            postpaid_amount=money(self._postpaid_amount()),
+            credit_available=account._credit_left(),
+            emergency=job.jobtrack_is_emergency,
+            may_call_emergency=contact.may_call_emergency,
+            rate=money(self.sudo().rate),
+            today=account._today(),
+        )
+
+    def _minutes_added(self):
+        """Return what this version adds to the hours that count for its job already."""
+        job = self.task_id.sudo()
+        billed = job.jobtrack_state == job_states.BILLED
+        if billed and self.jobtrack_account_id.limit_window == "open":
+            return self.minutes  # a billed job is no open work; taken up again, all of it is
+        return self.minutes - job.jobtrack_approved_minutes
+
+    # === WHO MAY DECIDE === #
+
+    def _may_decide(self, partner):
+        """Return whether ``partner`` may approve and decline: a contact with the role, or whose mandate covers it."""
+        self.ensure_one()
+        account = self.sudo().jobtrack_account_id
+        if not (account.active and partner):
+            return False
+        contact = account._contact_of(partner)
+        return bool(contact.may_approve or self._covering_mandate(contact))
+
+    def _may_look(self, partner):
+        """Return whether ``partner`` may open the page of a decision: by the role, or with a mandate of any size."""
+        self.ensure_one()
+        account = self.sudo().jobtrack_account_id
+        contact = account._contact_of(partner)
+        return bool(account.active and (contact.may_approve or contact.mandate_id))
+
+    def _needs_login(self):
+        """Return whether this version is worth so much that a mail link is not enough to approve it."""
+        self.ensure_one()
+        most = self.sudo().jobtrack_account_id.login_amount
+        return bool(most) and self.sudo().amount > most
+
+    def _login_url(self):
+        """Return where to decide after signing in; the portal addon has a page of its own for it."""
+        return "/web/login?redirect=/my"
+
+    def _covering_mandate(self, contact):
+        """Return the mandate of ``contact`` when it covers this version, else an empty recordset."""
+        mandate = contact.sudo().mandate_id
+        if not mandate or contact.may_approve:
+            return mandate.browse()
+        if self.sudo().mandate_id.contact_id == contact:
+            return mandate  # it has let this version pass: what it uses counts already
+        answer = approval.check_mandate(self._as_own_request(), mandate._as_rule())
+        return mandate if answer.outcome == approval.APPROVE else mandate.browse()
+
+    def _as_own_request(self):
+        """Return the part of the request that a mandate looks at when its person decides by hand."""
+        return approval.Request(
+            is_billable=True,
+            minutes=self.minutes,
+            window_add=self._minutes_added(),
+            today=self.jobtrack_account_id.sudo()._today(),
+        )
+
+    def _deciders(self):
+        """Return the contacts who may decide: those with the role, the main contact first, then mandates that reach."""
+        self.ensure_one()
+        account = self.sudo().jobtrack_account_id
+        bounded = account.contact_ids.filtered(
+            lambda contact: contact.mandate_id and self._covering_mandate(contact)
+        )
+        return account._approvers() | bounded
+
+    def _people_to_ask(self):
+        """Return whom the estimate is sent to first: above a mandate that does not reach, the person named there."""
+        self.ensure_one()
+        contact = self._requester_contact()
+        deciders = self._deciders()
+        if contact.mandate_id and contact not in deciders:
+            contacts = contact.jobtrack_account_id.contact_ids
+            above = {
+                found.id: found.mandate_id.step_up_contact_id.id or None
+                for found in contacts.filtered("mandate_id")
+            }
+            person = mandates.step_up(contact.id, above, lambda found: found in deciders.ids)
+            if person:
+                return contacts.browse(person)
+        return deciders
+
+    # === WORDS === #
+
+    def _decision_words(self, decision):
+        """Return the sentence that is stored with a decision, in the user's language."""
+        figures = {name: format_hours(minutes) for name, minutes in decision.figures.items()}
+        words = {
+            "not_billable": self.env._("Not billable: no consent needed"),
+            "paused": self.env._("New work is paused while an invoice is overdue"),
+            "requester": self.env._("Asked for by someone who may not use the limits"),
+            "no_limits": self.env._("No limits for approval by itself are set"),
+            "funds": self.env._("Prepaid hours and credit do not cover it"),
+            "mandate_over": self.env._("The mandate of who asked has ended"),
+            "mandate_empty": self.env._("The mandate of who asked covers no hours"),
+        }
+        if decision.code in words:
+            return words[decision.code]
+        return self._words_of_figures(decision.code, figures)
+
+    def _words_of_figures(self, code, figures):
+        """Return the sentence for answers that compare hours."""
+        windows = {
+            "open": self.env._("of open work"),
+            "month": self.env._("this month"),
+            "quarter": self.env._("this quarter"),
+        }
+        window = windows[self.jobtrack_account_id.limit_window]
+        own_window = windows[self._requester_contact().mandate_id.limit_window or "month"]
+        figures = {**figures, "window": window, "own_window": own_window}
+        if code == "job_limit":
+            return self.env._("Over the limit per job: %(minutes)s h > %(job_limit)s h", **figures)
+        if code == "project_limit":
+            return self.env._(
+                "Over the limit per project: %(total)s h > %(project_limit)s h %(window)s",
+                **figures,
+            )
+        if code == "mandate_job":
+            return self.env._(
+                "Over the mandate of who asked: %(minutes)s h > %(mandate_job)s h a job", **figures
+            )
+        if code == "mandate_window":
+            return self.env._(
+                "Over the mandate of who asked: %(mandate_total)s h > %(mandate_window)s h %(own_window)s",
+                **figures,
+            )
+        if code == "emergency":
+            return self.env._(
+                "Approved by the emergency mandate: %(minutes)s h <= %(job_limit)s h", **figures
+            )
+        by_limits = self.env._(
+            "Approved by itself: %(minutes)s h <= %(job_limit)s h per job,"
+            " %(total)s h of %(project_limit)s h %(window)s",
+            **figures,
+        )
+        return "; ".join([by_limits, *self._words_of_mandate(figures)])
+
+    def _words_of_mandate(self, figures):
+        """Return what to add where a mandate has let an estimate pass as well: a list of at most one sentence."""
+        mandate = self._requester_contact().mandate_id
+        parts = []
+        if "mandate_total" in figures and mandate.job_minutes:
+            parts.append(self.env._("%(minutes)s h <= %(mandate_job)s h a job", **figures))
+        if "mandate_total" in figures and mandate.window_minutes:
+            parts.append(
+                self.env._("%(mandate_total)s h of %(mandate_window)s h %(own_window)s", **figures)
+            )
+        if not parts:
+            return []
+        return [self.env._("mandate of who asked: %(parts)s", parts=", ".join(parts))]
