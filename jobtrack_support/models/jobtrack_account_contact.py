@@ -34,7 +34,7 @@ class JobtrackAccountContact(models.Model):
         string="Calls in Emergencies",
         help="May use the account's emergency mandate: work starts at once, within its hours and rate.",
     )
-    mandate_ids = fields.One2many("jobtrack.mandate", "contact_id", string="Mandate")
+    mandate_ids = fields.One2many("jobtrack.mandate", "contact_id", string="Mandates")
     mandate_id = fields.Many2one("jobtrack.mandate", compute="_compute_mandate_id")
     has_portal_access = fields.Boolean(compute="_compute_has_portal_access")
 

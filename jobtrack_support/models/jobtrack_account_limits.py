@@ -24,7 +24,7 @@ CLIENT_FIELDS = {
 
 
 class JobtrackAccountLimits(models.AbstractModel):
-    """What a client lets pass without being asked: limits, mandates, emergencies; and who is told of changes (A12, M7)."""
+    """What a client lets pass unasked: limits, mandates, emergencies; and who is told of changes (A12, M7)."""
 
     _name = "jobtrack.account.limits"
     _description = "Support Account: Limits and Mandates"

@@ -57,7 +57,7 @@ class JobtrackJobEstimate(models.AbstractModel):
                     ACTIVITY,
                     date_deadline=job.jobtrack_account_id._today(),
                     summary=self.env._(
-                        "80 % of the %(hours)s h approved are used",
+                        "80 %% of the %(hours)s h approved are used",
                         hours=format_hours(approved),
                     ),
                     note=self.env._(

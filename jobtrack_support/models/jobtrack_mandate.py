@@ -6,15 +6,6 @@ from ..tools import approval
 from ..tools.rounding import format_hours, to_hours, to_minutes
 
 WINDOWS = [("open", "Open work"), ("month", "Each month"), ("quarter", "Each quarter")]
-# What is told to the managers when it changes.
-TERMS = (
-    "job_minutes",
-    "window_minutes",
-    "limit_window",
-    "date_until",
-    "step_up_contact_id",
-    "active",
-)
 
 
 class JobtrackMandate(models.Model):
@@ -41,13 +32,13 @@ class JobtrackMandate(models.Model):
     job_hours = fields.Float(
         string="Hours a Job",
         compute="_compute_job_hours",
-        inverse="_inverse_job_hours",
+        readonly=False,
         help="The total of one estimate, with its change orders; 0: not bounded by job.",
     )
     window_hours = fields.Float(
         string="Hours in the Window",
         compute="_compute_window_hours",
-        inverse="_inverse_window_hours",
+        readonly=False,
         help="All that this mandate lets pass in its window; 0: not bounded by a window.",
     )
     limit_window = fields.Selection(WINDOWS, string="Window", required=True, default="month")
@@ -75,18 +66,10 @@ class JobtrackMandate(models.Model):
         for mandate in self:
             mandate.job_hours = to_hours(mandate.job_minutes)
 
-    def _inverse_job_hours(self):
-        for mandate in self:
-            mandate.job_minutes = to_minutes(mandate.job_hours)
-
     @api.depends("window_minutes")
     def _compute_window_hours(self):
         for mandate in self:
             mandate.window_hours = to_hours(mandate.window_minutes)
-
-    def _inverse_window_hours(self):
-        for mandate in self:
-            mandate.window_minutes = to_minutes(mandate.window_hours)
 
     @api.depends("limit_window", "contact_id")
     def _compute_used_hours(self):
@@ -126,18 +109,27 @@ class JobtrackMandate(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        mandates = super().create(vals_list)
+        mandates = super().create([self._in_minutes(vals) for vals in vals_list])
         for mandate in mandates:
             mandate._tell_managers("")
         return mandates
 
     def write(self, vals):
         before = {mandate: mandate._in_words() for mandate in self}
-        result = super().write(vals)
+        result = super().write(self._in_minutes(vals))
         for mandate in self:
             if mandate._in_words() != before[mandate]:
                 mandate._tell_managers(before[mandate])
         return result
+
+    @staticmethod
+    def _in_minutes(vals):
+        """Return the values with whole minutes instead of the hours that were typed."""
+        typed = {"job_hours": "job_minutes", "window_hours": "window_minutes"}
+        return {
+            typed.get(name, name): to_minutes(value or 0) if name in typed else value
+            for name, value in vals.items()
+        }
 
     @api.ondelete(at_uninstall=False)
     def _unlink_and_tell(self):

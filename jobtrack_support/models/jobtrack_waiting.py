@@ -1,6 +1,5 @@
 from odoo import fields, models
 
-
 # Periods of an open job in which an unanswered change order is what is waited for.
 CHANGE_ORDER = "change_order"
 QUESTION = "question"

@@ -136,7 +136,8 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
         account._lock()
         order._plan_funding()
         older = job.sudo().jobtrack_work_order_ids.filtered(lambda other: other.state == "sent")
-        older.write({"state": "superseded", "question_waits": False})
+        older.write({"state": "superseded"})
+        (job.sudo().jobtrack_work_order_ids - order).write({"question_waits": False})
         days = account.company_id.jobtrack_estimate_days
         order.write(
             {

@@ -126,4 +126,6 @@ class JobtrackWorkOrderRecord(models.AbstractModel):
         self.check_access("read")
         if not self.sudo().consent_record:
             raise UserError(self.env._("Nothing was decided on this work order yet."))
-        return self.env.ref("jobtrack_support.action_report_consent").report_action(self)
+        return self.env.ref("jobtrack_support.action_report_consent").report_action(
+            self, config=False
+        )

@@ -23,7 +23,7 @@ class JobtrackWorkOrderRule(models.AbstractModel):
     )
 
     def _rule_answer(self):
-        """Return ``(decision, mandate)``: what the rule says about this estimate; the caller holds the account's lock."""
+        """Return ``(decision, mandate)``: what the rule says about this estimate, under the account's lock."""
         account = self.jobtrack_account_id.sudo()
         mandate = self._requester_contact().mandate_id
         limits = approval.Limits(

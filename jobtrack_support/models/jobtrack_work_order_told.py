@@ -10,7 +10,7 @@ LINK_DAYS = 60
 
 
 class JobtrackWorkOrderTold(models.AbstractModel):
-    """Decisions that the client's person told staff by phone: written down with name and time, and confirmed in writing."""
+    """Decisions that the client told staff by phone: written down with name and time, and confirmed in writing."""
 
     _name = "jobtrack.work.order.told"
     _description = "Work Order: Decisions by Phone"

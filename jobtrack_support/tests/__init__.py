@@ -1,4 +1,5 @@
 from . import test_main_flow
+from . import test_mandates
 from . import test_access
 from . import test_adjustments
 from . import test_any_order
@@ -16,6 +17,7 @@ from . import test_budgets
 from . import test_companies
 from . import test_concurrency
 from . import test_consent
+from . import test_consent_talk
 from . import test_dispute
 from . import test_dispute_access
 from . import test_dispute_concurrency

@@ -15,6 +15,7 @@ COMPANY_OF = {
     "jobtrack.billing.run": "company_id",
     "jobtrack.hour.pack": "company_id",
     "jobtrack.ledger.entry": "company_id",
+    "jobtrack.mandate": "company_id",
     "jobtrack.prebill.notice": "company_id",
     "jobtrack.rollover": "company_id",
     "jobtrack.statement": "company_id",
@@ -70,6 +71,8 @@ class TestCompanies(JobtrackCommon):
                 "reason": "Their grant",
             }
         )
+        contact = cls._make_contact(account, cls.member)
+        cls.env["jobtrack.mandate"].create({"contact_id": contact.id, "job_hours": 2})
         job = cls._make_job("Their job", account=account)
         cls._approve(job, 3)
         cls._log(job, 3, date="2026-03-10", employee_id=cls.other_employee.id)

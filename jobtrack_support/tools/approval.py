@@ -1,7 +1,7 @@
 """One place decides whether an estimate is approved by itself, must be asked, or must wait; and why.
 
-The checks come in the order of the architecture: emergency mandate, contact, pause, billable, limits and mandates, funds.
-The first that answers counts. The answer carries a code and figures; the model turns them into a sentence in the
+The checks come in the order of the architecture: emergency mandate, contact, pause, billable, limits and mandates,
+funds. The first that answers counts. The answer carries a code and figures; the model turns them into a sentence in the
 reader's language and stores it.
 """
 
@@ -47,8 +47,8 @@ class Request:
     """What is known about one estimate when the decision is due.
 
     ``minutes`` is the total of the job with this version; ``window_add`` is what this version adds to the hours that
-    were approved for the job before, which is what counts in windows. ``window_minutes`` are the approved minutes inside
-    the limit's window without this version.
+    were approved for the job before, which is what counts in windows. ``window_minutes`` are the approved minutes
+    inside the limit's window without this version.
     """
 
     is_billable: bool

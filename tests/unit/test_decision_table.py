@@ -26,90 +26,90 @@ TODAY = date(2026, 3, 2)
 RATE = 50  # of each estimate in the table
 
 TABLE = """
-asks     | job       | hours | adds | open | limits | mandate      | urgent | paused | later/credit | answer
+asks     | job       | hours | adds | open | limits | mandate  | urgent | paused | later/credit | answer
 # Within and over the limits
-contact  | billable  | 1     | -    | 0    | 2/10   | -            | -      | no     | 0/1000       | approve limits
-contact  | billable  | 2     | -    | 0    | 2/10   | -            | -      | no     | 0/1000       | approve limits
-contact  | billable  | 2.1   | -    | 0    | 2/10   | -            | -      | no     | 0/1000       | ask job_limit
-contact  | billable  | 2     | -    | 8    | 2/10   | -            | -      | no     | 0/1000       | approve limits
-contact  | billable  | 2     | -    | 8.1  | 2/10   | -            | -      | no     | 0/1000       | ask project_limit
-contact  | billable  | 3     | -    | 9    | 2/10   | -            | -      | no     | 0/1000       | ask job_limit
-contact  | billable  | 1     | -    | 10   | 2/10   | -            | -      | no     | 0/1000       | ask project_limit
-contact  | billable  | 1     | -    | 50   | 2/10   | -            | -      | no     | 0/1000       | ask project_limit
-contact  | billable  | 3     | -    | 0    | 5/2    | -            | -      | no     | 0/1000       | ask project_limit
-contact  | billable  | 0.1   | -    | 0    | 2/10   | -            | -      | no     | 0/1000       | approve limits
+contact  | billable  | 1     | -    | 0    | 2/10   | -        | -      | no     | 0/1000       | approve limits
+contact  | billable  | 2     | -    | 0    | 2/10   | -        | -      | no     | 0/1000       | approve limits
+contact  | billable  | 2.1   | -    | 0    | 2/10   | -        | -      | no     | 0/1000       | ask job_limit
+contact  | billable  | 2     | -    | 8    | 2/10   | -        | -      | no     | 0/1000       | approve limits
+contact  | billable  | 2     | -    | 8.1  | 2/10   | -        | -      | no     | 0/1000       | ask project_limit
+contact  | billable  | 3     | -    | 9    | 2/10   | -        | -      | no     | 0/1000       | ask job_limit
+contact  | billable  | 1     | -    | 10   | 2/10   | -        | -      | no     | 0/1000       | ask project_limit
+contact  | billable  | 1     | -    | 50   | 2/10   | -        | -      | no     | 0/1000       | ask project_limit
+contact  | billable  | 3     | -    | 0    | 5/2    | -        | -      | no     | 0/1000       | ask project_limit
+contact  | billable  | 0.1   | -    | 0    | 2/10   | -        | -      | no     | 0/1000       | approve limits
 # Limits that are not set
-contact  | billable  | 1     | -    | 0    | 0/0    | -            | -      | no     | 0/1000       | ask no_limits
-contact  | billable  | 1     | -    | 0    | 2/0    | -            | -      | no     | 0/1000       | ask no_limits
-contact  | billable  | 1     | -    | 0    | 0/10   | -            | -      | no     | 0/1000       | ask no_limits
-contact  | billable  | 0.1   | -    | 0    | 0/0    | -            | -      | no     | 0/1000       | ask no_limits
+contact  | billable  | 1     | -    | 0    | 0/0    | -        | -      | no     | 0/1000       | ask no_limits
+contact  | billable  | 1     | -    | 0    | 2/0    | -        | -      | no     | 0/1000       | ask no_limits
+contact  | billable  | 1     | -    | 0    | 0/10   | -        | -      | no     | 0/1000       | ask no_limits
+contact  | billable  | 0.1   | -    | 0    | 0/0    | -        | -      | no     | 0/1000       | ask no_limits
 # Change orders: the total counts for the job, what is added counts for the window
-contact  | billable  | 2     | 1    | 9    | 2/10   | -            | -      | no     | 0/1000       | approve limits
-contact  | billable  | 2     | 1    | 9.1  | 2/10   | -            | -      | no     | 0/1000       | ask project_limit
-contact  | billable  | 3     | 1    | 2    | 2/10   | -            | -      | no     | 0/1000       | ask job_limit
-contact  | billable  | 2     | 0    | 10   | 2/10   | -            | -      | no     | 0/1000       | approve limits
-contact  | billable  | 1     | -1   | 10   | 2/10   | -            | -      | no     | 0/1000       | approve limits
+contact  | billable  | 2     | 1    | 9    | 2/10   | -        | -      | no     | 0/1000       | approve limits
+contact  | billable  | 2     | 1    | 9.1  | 2/10   | -        | -      | no     | 0/1000       | ask project_limit
+contact  | billable  | 3     | 1    | 2    | 2/10   | -        | -      | no     | 0/1000       | ask job_limit
+contact  | billable  | 2     | 0    | 10   | 2/10   | -        | -      | no     | 0/1000       | approve limits
+contact  | billable  | 1     | -1   | 10   | 2/10   | -        | -      | no     | 0/1000       | approve limits
 # Strangers spend nothing, whatever else is true
-stranger | billable  | 1     | -    | 0    | 2/10   | -            | -      | no     | 0/1000       | ask requester
-stranger | billable  | 0.1   | -    | 0    | 9/99   | -            | -      | no     | 0/1000       | ask requester
-stranger | billable  | 9     | -    | 0    | 2/10   | -            | -      | no     | 0/1000       | ask requester
-stranger | billable  | 1     | -    | 0    | 0/0    | -            | -      | no     | 0/1000       | ask requester
-stranger | billable  | 1     | -    | 0    | 2/10   | -            | -      | yes    | 0/1000       | ask requester
-stranger | billable  | 1     | -    | 0    | 2/10   | -            | -      | no     | 2000/1000    | ask requester
-stranger | free      | 0     | -    | 0    | 2/10   | -            | -      | no     | 0/1000       | ask requester
-stranger | billable  | 1     | -    | 0    | 2/10   | 5/20/0       | -      | no     | 0/1000       | ask requester
-stranger | emergency | 1     | -    | 0    | 2/10   | -            | 4@50   | no     | 0/1000       | ask requester
+stranger | billable  | 1     | -    | 0    | 2/10   | -        | -      | no     | 0/1000       | ask requester
+stranger | billable  | 0.1   | -    | 0    | 9/99   | -        | -      | no     | 0/1000       | ask requester
+stranger | billable  | 9     | -    | 0    | 2/10   | -        | -      | no     | 0/1000       | ask requester
+stranger | billable  | 1     | -    | 0    | 0/0    | -        | -      | no     | 0/1000       | ask requester
+stranger | billable  | 1     | -    | 0    | 2/10   | -        | -      | yes    | 0/1000       | ask requester
+stranger | billable  | 1     | -    | 0    | 2/10   | -        | -      | no     | 2000/1000    | ask requester
+stranger | free      | 0     | -    | 0    | 2/10   | -        | -      | no     | 0/1000       | ask requester
+stranger | billable  | 1     | -    | 0    | 2/10   | 5/20/0   | -      | no     | 0/1000       | ask requester
+stranger | emergency | 1     | -    | 0    | 2/10   | -        | 4@50   | no     | 0/1000       | ask requester
 # Overdue invoices make everything wait that may be asked for at all
-contact  | billable  | 1     | -    | 0    | 2/10   | -            | -      | yes    | 0/1000       | hold paused
-contact  | billable  | 9     | -    | 0    | 2/10   | -            | -      | yes    | 0/1000       | hold paused
-contact  | billable  | 1     | -    | 0    | 0/0    | -            | -      | yes    | 0/1000       | hold paused
-contact  | billable  | 1     | -    | 0    | 2/10   | -            | -      | yes    | 2000/1000    | hold paused
-contact  | free      | 0     | -    | 0    | 2/10   | -            | -      | yes    | 0/1000       | hold paused
-contact  | billable  | 1     | -    | 0    | 2/10   | 5/20/0       | -      | yes    | 0/1000       | hold paused
+contact  | billable  | 1     | -    | 0    | 2/10   | -        | -      | yes    | 0/1000       | hold paused
+contact  | billable  | 9     | -    | 0    | 2/10   | -        | -      | yes    | 0/1000       | hold paused
+contact  | billable  | 1     | -    | 0    | 0/0    | -        | -      | yes    | 0/1000       | hold paused
+contact  | billable  | 1     | -    | 0    | 2/10   | -        | -      | yes    | 2000/1000    | hold paused
+contact  | free      | 0     | -    | 0    | 2/10   | -        | -      | yes    | 0/1000       | hold paused
+contact  | billable  | 1     | -    | 0    | 2/10   | 5/20/0   | -      | yes    | 0/1000       | hold paused
 # Work that is not billable needs no consent
-contact  | free      | 0     | -    | 0    | 0/0    | -            | -      | no     | 0/0          | approve not_billable
-contact  | free      | 20    | -    | 0    | 2/10   | -            | -      | no     | 2000/0       | approve not_billable
-contact  | free      | 1     | -    | 0    | 2/10   | 0/0/0        | -      | no     | 0/0          | approve not_billable
+contact  | free      | 0     | -    | 0    | 0/0    | -        | -      | no     | 0/0          | approve not_billable
+contact  | free      | 20    | -    | 0    | 2/10   | -        | -      | no     | 2000/0       | approve not_billable
+contact  | free      | 1     | -    | 0    | 2/10   | 0/0/0    | -      | no     | 0/0          | approve not_billable
 # Money: prepaid hours and credit
-contact  | billable  | 1     | -    | 0    | 2/10   | -            | -      | no     | 1000/1000    | approve limits
-contact  | billable  | 1     | -    | 0    | 2/10   | -            | -      | no     | 1000.01/1000 | ask funds
-contact  | billable  | 1     | -    | 0    | 2/10   | -            | -      | no     | 1/0          | ask funds
-contact  | billable  | 1     | -    | 0    | 2/10   | -            | -      | no     | 0/0          | approve limits
-contact  | billable  | 1     | -    | 0    | 2/10   | -            | -      | no     | 0/-50        | approve limits
-contact  | billable  | 1     | -    | 0    | 2/10   | -            | -      | no     | 1/-50        | ask funds
-contact  | billable  | 3     | -    | 0    | 2/10   | -            | -      | no     | 2000/1000    | ask job_limit
-contact  | billable  | 2     | -    | 9    | 2/10   | -            | -      | no     | 2000/1000    | ask project_limit
+contact  | billable  | 1     | -    | 0    | 2/10   | -        | -      | no     | 1000/1000    | approve limits
+contact  | billable  | 1     | -    | 0    | 2/10   | -        | -      | no     | 1000.01/1000 | ask funds
+contact  | billable  | 1     | -    | 0    | 2/10   | -        | -      | no     | 1/0          | ask funds
+contact  | billable  | 1     | -    | 0    | 2/10   | -        | -      | no     | 0/0          | approve limits
+contact  | billable  | 1     | -    | 0    | 2/10   | -        | -      | no     | 0/-50        | approve limits
+contact  | billable  | 1     | -    | 0    | 2/10   | -        | -      | no     | 1/-50        | ask funds
+contact  | billable  | 3     | -    | 0    | 2/10   | -        | -      | no     | 2000/1000    | ask job_limit
+contact  | billable  | 2     | -    | 9    | 2/10   | -        | -      | no     | 2000/1000    | ask project_limit
 # A mandate narrows what the limits let pass, and never widens it
-contact  | billable  | 1     | -    | 0    | 2/10   | 1/5/0        | -      | no     | 0/1000       | approve limits
-contact  | billable  | 1.1   | -    | 0    | 2/10   | 1/5/0        | -      | no     | 0/1000       | ask mandate_job
-contact  | billable  | 1     | -    | 0    | 2/10   | 1/5/4        | -      | no     | 0/1000       | approve limits
-contact  | billable  | 1     | -    | 0    | 2/10   | 1/5/4.1      | -      | no     | 0/1000       | ask mandate_window
-contact  | billable  | 3     | -    | 0    | 2/10   | 5/20/0       | -      | no     | 0/1000       | ask job_limit
-contact  | billable  | 2     | -    | 9    | 2/10   | 5/20/0       | -      | no     | 0/1000       | ask project_limit
-contact  | billable  | 1     | -    | 0    | 0/0    | 5/20/0       | -      | no     | 0/1000       | ask no_limits
-contact  | billable  | 1     | -    | 0    | 2/10   | 1/0/99       | -      | no     | 0/1000       | approve limits
-contact  | billable  | 2     | -    | 0    | 2/10   | 0/2/0        | -      | no     | 0/1000       | approve limits
-contact  | billable  | 2     | -    | 0    | 2/10   | 0/2/0.1      | -      | no     | 0/1000       | ask mandate_window
-contact  | billable  | 1     | -    | 0    | 2/10   | 0/0/0        | -      | no     | 0/1000       | ask mandate_empty
-contact  | billable  | 1     | -    | 0    | 2/10   | over         | -      | no     | 0/1000       | ask mandate_over
-contact  | billable  | 2     | 1    | 0    | 2/10   | 2/5/4        | -      | no     | 0/1000       | approve limits
-contact  | billable  | 1     | -    | 0    | 2/10   | 1/5/0        | -      | no     | 1/0          | ask funds
-contact  | billable  | 2     | -    | 0    | 2/10   | 1/5/0        | -      | no     | 1/0          | ask mandate_job
+contact  | billable  | 1     | -    | 0    | 2/10   | 1/5/0    | -      | no     | 0/1000       | approve limits
+contact  | billable  | 1.1   | -    | 0    | 2/10   | 1/5/0    | -      | no     | 0/1000       | ask mandate_job
+contact  | billable  | 1     | -    | 0    | 2/10   | 1/5/4    | -      | no     | 0/1000       | approve limits
+contact  | billable  | 1     | -    | 0    | 2/10   | 1/5/4.1  | -      | no     | 0/1000       | ask mandate_window
+contact  | billable  | 3     | -    | 0    | 2/10   | 5/20/0   | -      | no     | 0/1000       | ask job_limit
+contact  | billable  | 2     | -    | 9    | 2/10   | 5/20/0   | -      | no     | 0/1000       | ask project_limit
+contact  | billable  | 1     | -    | 0    | 0/0    | 5/20/0   | -      | no     | 0/1000       | ask no_limits
+contact  | billable  | 1     | -    | 0    | 2/10   | 1/0/99   | -      | no     | 0/1000       | approve limits
+contact  | billable  | 2     | -    | 0    | 2/10   | 0/2/0    | -      | no     | 0/1000       | approve limits
+contact  | billable  | 2     | -    | 0    | 2/10   | 0/2/0.1  | -      | no     | 0/1000       | ask mandate_window
+contact  | billable  | 1     | -    | 0    | 2/10   | 0/0/0    | -      | no     | 0/1000       | ask mandate_empty
+contact  | billable  | 1     | -    | 0    | 2/10   | over     | -      | no     | 0/1000       | ask mandate_over
+contact  | billable  | 2     | 1    | 0    | 2/10   | 2/5/4    | -      | no     | 0/1000       | approve limits
+contact  | billable  | 1     | -    | 0    | 2/10   | 1/5/0    | -      | no     | 1/0          | ask funds
+contact  | billable  | 2     | -    | 0    | 2/10   | 1/5/0    | -      | no     | 1/0          | ask mandate_job
 # Emergencies: consent given beforehand comes first, for the hours and the rate that it names
-caller   | emergency | 2     | -    | 0    | 0/0    | -            | 4@50   | no     | 0/1000       | approve emergency
-caller   | emergency | 4     | -    | 0    | 0/0    | -            | 4@50   | no     | 0/1000       | approve emergency
-caller   | emergency | 4.1   | -    | 0    | 0/0    | -            | 4@50   | no     | 0/1000       | ask no_limits
-caller   | emergency | 2     | -    | 0    | 0/0    | -            | 4@49   | no     | 0/1000       | ask no_limits
-caller   | emergency | 2     | -    | 0    | 0/0    | -            | 4@80   | no     | 0/1000       | approve emergency
-caller   | emergency | 2     | -    | 0    | 0/0    | -            | -      | no     | 0/1000       | ask no_limits
-caller   | emergency | 2     | -    | 0    | 2/10   | -            | -      | no     | 0/1000       | approve limits
-caller   | emergency | 4     | -    | 0    | 2/10   | -            | 4@50   | yes    | 0/1000       | approve emergency
-caller   | emergency | 4     | -    | 0    | 2/10   | -            | 4@50   | no     | 2000/0       | approve emergency
-caller   | emergency | 4     | -    | 20   | 2/10   | 1/1/1        | 4@50   | no     | 0/1000       | approve emergency
-contact  | emergency | 2     | -    | 0    | 0/0    | -            | 4@50   | no     | 0/1000       | ask no_limits
-contact  | emergency | 2     | -    | 0    | 2/10   | -            | 4@50   | no     | 0/1000       | approve limits
-contact  | emergency | 2     | -    | 0    | 0/0    | -            | 4@50   | yes    | 0/1000       | hold paused
-caller   | billable  | 2     | -    | 0    | 0/0    | -            | 4@50   | no     | 0/1000       | ask no_limits
+caller   | emergency | 2     | -    | 0    | 0/0    | -        | 4@50   | no     | 0/1000       | approve emergency
+caller   | emergency | 4     | -    | 0    | 0/0    | -        | 4@50   | no     | 0/1000       | approve emergency
+caller   | emergency | 4.1   | -    | 0    | 0/0    | -        | 4@50   | no     | 0/1000       | ask no_limits
+caller   | emergency | 2     | -    | 0    | 0/0    | -        | 4@49   | no     | 0/1000       | ask no_limits
+caller   | emergency | 2     | -    | 0    | 0/0    | -        | 4@80   | no     | 0/1000       | approve emergency
+caller   | emergency | 2     | -    | 0    | 0/0    | -        | -      | no     | 0/1000       | ask no_limits
+caller   | emergency | 2     | -    | 0    | 2/10   | -        | -      | no     | 0/1000       | approve limits
+caller   | emergency | 4     | -    | 0    | 2/10   | -        | 4@50   | yes    | 0/1000       | approve emergency
+caller   | emergency | 4     | -    | 0    | 2/10   | -        | 4@50   | no     | 2000/0       | approve emergency
+caller   | emergency | 4     | -    | 20   | 2/10   | 1/1/1    | 4@50   | no     | 0/1000       | approve emergency
+contact  | emergency | 2     | -    | 0    | 0/0    | -        | 4@50   | no     | 0/1000       | ask no_limits
+contact  | emergency | 2     | -    | 0    | 2/10   | -        | 4@50   | no     | 0/1000       | approve limits
+contact  | emergency | 2     | -    | 0    | 0/0    | -        | 4@50   | yes    | 0/1000       | hold paused
+caller   | billable  | 2     | -    | 0    | 0/0    | -        | 4@50   | no     | 0/1000       | ask no_limits
 """
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobtrack_support.tools.approval import ASK, APPROVE, Mandate, Request, check_mandate
+from jobtrack_support.tools.approval import APPROVE, ASK, Mandate, Request, check_mandate
 from jobtrack_support.tools.mandates import Version, step_up, window_use
 
 FEB, MARCH = date(2026, 2, 20), date(2026, 3, 5)
