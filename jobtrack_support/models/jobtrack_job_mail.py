@@ -15,7 +15,8 @@ EVENT_OF = {
 }
 # What people get who are told and do not decide.
 COPY_OF = {
-    "jobtrack_support.mail_template_estimate": "jobtrack_support.mail_template_estimate_copy"
+    "jobtrack_support.mail_template_estimate": "jobtrack_support.mail_template_estimate_copy",
+    "jobtrack_support.mail_template_reminder": "jobtrack_support.mail_template_estimate_copy",
 }
 
 

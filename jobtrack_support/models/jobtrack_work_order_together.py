@@ -39,18 +39,24 @@ class JobtrackWorkOrderTogether(models.AbstractModel):
         for contact in people:
             own = self.filtered(lambda order, c=contact: c in order._deciders())
             if own:
-                job = own[0].task_id.with_context(jobtrack_order_ids=own.ids)
-                job._jobtrack_mail(
+                first = own[0].sudo()
+                secret = {"model": False, "res_id": False} | first.task_id._jobtrack_reply_values()
+                contact._tell(
                     "jobtrack_support.mail_template_estimates",
-                    contact.partner_id,
-                    record=own[0].sudo().with_context(jobtrack_order_ids=own.ids),
-                    secret=True,
-                    event="estimate",
+                    first,
+                    "estimate",
+                    secret,
+                    jobtrack_order_ids=own.ids,
                 )
-        names = ", ".join(people.mapped("name"))
-        for order in self[1:] if people else self:
-            order.task_id._jobtrack_note(
-                self.env._("Estimate sent together with others to %(people)s", people=names)
+        for order in self.sudo():
+            job = order.task_id
+            copies = job._jobtrack_copies("estimate") - people
+            copies._tell("jobtrack_support.mail_template_estimate_copy", order, "estimate")
+            job._jobtrack_note(
+                self.env._(
+                    "Estimate sent together with others to %(people)s",
+                    people=", ".join(people.mapped("name")),
+                )
                 if people
                 else self.env._("Nobody at the client may approve this estimate yet.")
             )

@@ -94,13 +94,17 @@ class JobtrackWorkOrderTold(models.AbstractModel):
     def _confirm_in_writing(self):
         """Send who decided a copy with a link to say that they did not agree; without a name, all who may decide."""
         contact = self.jobtrack_account_id._contact_of(self.decided_by_id)
-        self.task_id._jobtrack_mail(
-            "jobtrack_support.mail_template_told",
-            (contact or self._deciders()).partner_id,
-            record=self,
-            secret=True,
-            event="estimate",
-        )
+        people = contact or self._deciders()
+        job = self.task_id
+        secret = {"model": False, "res_id": False} | job._jobtrack_reply_values()
+        reached = people._tell("jobtrack_support.mail_template_told", self, "estimate", secret)
+        if reached:
+            job._jobtrack_note(
+                self.env._(
+                    "Copy of the decision by phone sent to %(people)s",
+                    people=", ".join(reached.mapped("name")),
+                )
+            )
 
     # === I DID NOT AGREE === #
 
