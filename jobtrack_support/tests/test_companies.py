@@ -71,7 +71,7 @@ class TestCompanies(JobtrackCommon):
                 "reason": "Their grant",
             }
         )
-        contact = cls._make_contact(account, cls.member)
+        contact = cls._make_contact(account, cls._make_person("Mandy Mandate"))
         cls.env["jobtrack.mandate"].create({"contact_id": contact.id, "job_hours": 2})
         job = cls._make_job("Their job", account=account)
         cls._approve(job, 3)

@@ -118,10 +118,11 @@ class TestConsentTalk(JobtrackCommon):
         )
 
     def test_a_draft_change_order_keeps_up_with_time_that_is_logged_meanwhile(self):
-        self._approve(self.job, 2)
-        self._log(self.job, 2)
-        self._log(self.job, 1)
-        action = self.job.action_jobtrack_estimate()
+        job = self._make_job("Another")
+        self._approve(job, 2)
+        self._log(job, 2)
+        self._log(job, 1)
+        action = job.action_jobtrack_estimate()
         values = {
             name.removeprefix("default_"): value
             for name, value in action["context"].items()
@@ -129,12 +130,12 @@ class TestConsentTalk(JobtrackCommon):
         }
         draft = self.env["jobtrack.work.order"].create(values)
         self.assertEqual(draft.hours, 3)
-        self._log(self.job, 0.5)
-        self.assertEqual(self.job.action_jobtrack_estimate()["res_id"], draft.id)
+        self._log(job, 0.5)
+        self.assertEqual(job.action_jobtrack_estimate()["res_id"], draft.id)
         self.assertEqual((draft.hours, len(draft.time_ids)), (3.5, 2))
         draft.action_send()
         draft._decide("approved", self.approver, "mail")
-        self.assertFalse(self.job.jobtrack_pending_hours)
+        self.assertFalse(job.jobtrack_pending_hours)
         self.assertSound()
 
     def test_staff_are_warned_at_80_percent_once(self):

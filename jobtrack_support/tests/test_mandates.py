@@ -155,6 +155,8 @@ class TestMandates(JobtrackCommon):
         boss = self._make_person("Bea Boss")
         self._make_contact(self.account, boss, may_approve=True, may_manage_team=True)
         user = self._manager()
+        self.env.flush_all()
+        self.env.cr.precommit.run()  # what was made until now is told
         self.account.with_user(user).action_set_limits(
             {"task_limit_hours": 3, "project_limit_hours": 10, "emergency_hours": 4}
         )
@@ -164,6 +166,7 @@ class TestMandates(JobtrackCommon):
         self.assertIn("Limit per Job (hours): 0 h → 3 h", mail.body_html)
         self.env.flush_all()
         self.env.cr.precommit.run()
+        self.env.invalidate_all()
         logged = self.account.message_ids.tracking_value_ids.mapped("field_id.name")
         self.assertIn("task_limit_hours", logged)
         self.account.with_user(user).action_set_limits({"task_limit_hours": 3})
