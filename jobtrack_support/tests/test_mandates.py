@@ -157,7 +157,8 @@ class TestMandates(JobtrackCommon):
         user = self._manager()
         self.env.flush_all()
         self.env.cr.precommit.run()  # what was made until now is told
-        self.account.with_user(user).action_set_limits(
+        logging = self.account.with_context(mail_notrack=False)
+        logging.with_user(user).action_set_limits(
             {"task_limit_hours": 3, "project_limit_hours": 10, "emergency_hours": 4}
         )
         self.assertEqual((self.account.task_limit_hours, self.account.emergency_minutes), (3, 240))
