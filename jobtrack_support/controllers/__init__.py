@@ -1,5 +1,6 @@
 from . import consent
 from . import consent_more
 from . import dispute
+from . import offer
 from . import ledger_extract
 from . import mail_settings

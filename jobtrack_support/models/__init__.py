@@ -28,6 +28,10 @@ from . import jobtrack_job_hours
 from . import jobtrack_job_intake
 from . import jobtrack_job_queue
 from . import jobtrack_timer
+from . import jobtrack_assignment_mail
+from . import jobtrack_job_calls
+from . import jobtrack_job_dates
+from . import jobtrack_job_offers
 from . import jobtrack_job_dispute
 from . import jobtrack_job_dispute_decision
 from . import jobtrack_job_estimate
@@ -48,6 +52,8 @@ from . import jobtrack_statement_paper
 from . import jobtrack_statement_proof
 from . import jobtrack_statement_invoice
 from . import jobtrack_time_waiver
+from . import jobtrack_slot_clash
+from . import jobtrack_slot_outcome
 from . import jobtrack_work_order_decision
 from . import jobtrack_work_order_due
 from . import jobtrack_work_order_question
@@ -61,6 +67,7 @@ from . import res_company_books
 from . import res_company_intake
 from . import res_company_desk
 from . import sale_order_capacity
+from . import res_company_slots
 from . import res_company
 from . import res_config_settings
 from . import product_template
@@ -83,6 +90,10 @@ from . import project_task
 from . import jobtrack_waiting
 from . import jobtrack_board_tile
 from . import jobtrack_capacity
+from . import jobtrack_date_change
+from . import jobtrack_diary
+from . import jobtrack_assignment
+from . import calendar_event
 from . import jobtrack_work_order
 from . import jobtrack_work_order_funding
 from . import account_analytic_line

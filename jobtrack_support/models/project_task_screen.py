@@ -33,6 +33,14 @@ class ProjectTask(models.Model):
     jobtrack_statement_count = fields.Integer(compute="_compute_jobtrack_counts")
 
     @api.model
+    def default_get(self, fields):
+        """A job is not silently its creator's: Odoo would assign a task that begins without a project (C1)."""
+        tasks = self
+        if self.env.context.get("jobtrack_jobs") and "default_user_ids" not in self.env.context:
+            tasks = self.with_context(default_user_ids=[])
+        return super(ProjectTask, tasks).default_get(fields)
+
+    @api.model
     def _jobtrack_group_expand_states(self, states, domain):
         return [state for state, _label in STATES if state in BOARD_STATES or state in states]
 

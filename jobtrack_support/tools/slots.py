@@ -14,6 +14,13 @@ CALL = "call"
 # Work goes on after lunch; a call is not interrupted for it.
 BREAK_MINUTES = {WORK: 120, CALL: 0}
 
+# What became of a slot.
+PLANNED = "planned"
+DONE = "done"
+MISSED = "missed"
+CANCELLED = "cancelled"
+
+# What stands against a slot.
 OUTSIDE = "outside"
 LEAVE = "leave"
 EVENT = "event"

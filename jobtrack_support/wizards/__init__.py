@@ -13,3 +13,7 @@ from . import jobtrack_plan_jobs
 from . import jobtrack_record_dispute
 from . import jobtrack_ledger_extract
 from . import jobtrack_waive_time
+from . import jobtrack_absence
+from . import jobtrack_answer_offer
+from . import jobtrack_log_slot
+from . import jobtrack_offer_job

@@ -1,0 +1,254 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..tools import job_states, slots
+from . import guard
+from .jobtrack_job_workflow import DESK
+
+KINDS = [(slots.WORK, "Work"), (slots.CALL, "Call")]
+STATES = [
+    (slots.PLANNED, "Planned"),
+    (slots.DONE, "Held"),
+    (slots.MISSED, "Missed"),
+    (slots.CANCELLED, "Cancelled"),
+]
+# Our steps write these, in sudo.
+PROTECTED = {"jobtrack_slot_state", "jobtrack_booked_by_id"}
+TIMES = {"start", "stop", "duration", "allday", "start_date", "stop_date"}
+# Whoever changes one of these plans the slot anew.
+PLAN = TIMES | {"user_id", "jobtrack_job_id", "jobtrack_slot_kind", "active", "recurrency"}
+
+
+class CalendarEvent(models.Model):
+    """A slot is an event of the calendar in which somebody works on a job, or calls the client about it (C2)."""
+
+    _name = "calendar.event"
+    _inherit = ["calendar.event", "jobtrack.slot.clash", "jobtrack.slot.outcome"]
+
+    jobtrack_job_id = fields.Many2one(
+        "project.task",
+        string="Job",
+        index="btree_not_null",
+        ondelete="cascade",
+        domain="[('jobtrack_state', '!=', False)]",
+    )
+    jobtrack_account_id = fields.Many2one(
+        related="jobtrack_job_id.jobtrack_account_id", store=True, index="btree_not_null"
+    )
+    jobtrack_company_id = fields.Many2one(related="jobtrack_job_id.company_id", store=True)
+    jobtrack_slot_kind = fields.Selection(KINDS, string="Kind of Slot")
+    jobtrack_slot_state = fields.Selection(STATES, string="Outcome", readonly=True, copy=False)
+    jobtrack_booked_by_id = fields.Many2one(
+        "res.partner", string="Booked By", readonly=True, copy=False
+    )
+    jobtrack_slot_reason = fields.Char(
+        string="Why Then", copy=False, help="Kept in the timeline of the job."
+    )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        job_default = self.env.context.get("default_jobtrack_job_id")
+        if not any(vals.get("jobtrack_job_id", job_default) for vals in vals_list):
+            guard.refuse(self, vals_list, PROTECTED, self._jobtrack_refusal())
+            return super().create(vals_list)
+        events = self.browse()
+        for vals in vals_list:
+            if vals.get("jobtrack_job_id", job_default):
+                events |= self._jobtrack_create_slot(vals)
+            else:
+                events |= super().create([vals])
+        return events
+
+    def _jobtrack_create_slot(self, vals):
+        """Plan one slot: in the person's calendar, without Odoo's invitations, kept and told by our own steps."""
+        quiet = self._jobtrack_quiet()
+        vals = quiet._jobtrack_slot_values(vals)
+        quiet._jobtrack_check_slot_access(vals)
+        user = self.env["res.users"].browse(vals["user_id"])
+        self.env["jobtrack.diary"]._lock(user)
+        event = super(CalendarEvent, quiet).create([vals]).with_env(self.env)
+        event._jobtrack_check_clashes()
+        event._jobtrack_note_move(False, event.start)
+        return event
+
+    def write(self, vals):
+        touched = self.filtered("jobtrack_job_id") if not vals.get("jobtrack_job_id") else self
+        ours = PLAN | PROTECTED | {"jobtrack_slot_reason", "partner_ids"}
+        if not touched or not ours & vals.keys():
+            return super().write(vals)
+        touched._jobtrack_check_slot_access(vals)
+        if not PLAN & vals.keys():
+            return super().write(vals)
+        touched._jobtrack_check_still_planned()
+        people = touched.user_id | self.env["res.users"].browse(vals.get("user_id") or [])
+        self.env["jobtrack.diary"]._lock(people)
+        before = {event: event.start if event.active else False for event in touched}
+        who = {event: event.user_id for event in touched}
+        result = super(CalendarEvent, self._jobtrack_quiet()).write(dict(vals))
+        for event in touched.filtered(lambda event: event.user_id != who[event]):
+            event._jobtrack_hand_over(who[event])
+        touched._jobtrack_check_clashes()
+        for event, start in before.items():
+            event._jobtrack_note_move(start, event.start if event.active else False)
+        return result
+
+    def unlink(self):
+        """A slot that is deleted is a date given up: it is kept in the timeline, and the client is told."""
+        slots_here = self.filtered("jobtrack_job_id")
+        if slots_here:
+            slots_here._jobtrack_check_slot_access({})
+            for event in slots_here.filtered(lambda e: e.jobtrack_slot_state == slots.PLANNED):
+                event._jobtrack_note_move(event.start, False)
+        return super().unlink()
+
+    # === CHECKS === #
+
+    def _jobtrack_refusal(self):
+        return AccessError(self.env._("Slots of jobs are planned by the support team."))
+
+    def _jobtrack_check_slot_access(self, vals):
+        """Refuse people outside of the support team, jobs they may not read, and states that are typed."""
+        guard.refuse(self, [vals], PROTECTED, self._jobtrack_refusal())
+        if self.env.su:
+            return
+        if not self.env.user.has_group(DESK):
+            raise self._jobtrack_refusal()
+        jobs = self.jobtrack_job_id | self.env["project.task"].browse(
+            vals.get("jobtrack_job_id") or []
+        )
+        jobs.check_access("read")
+
+    def _jobtrack_check_still_planned(self):
+        """Refuse to move what is over: it is the record of what was done."""
+        over = self.filtered(lambda e: e.jobtrack_slot_state in (slots.DONE, slots.CANCELLED))
+        if over:
+            raise UserError(
+                self.env._(
+                    "%(name)s is over: plan a new slot instead of moving it.",
+                    name=over[0].display_name,
+                )
+            )
+
+    # === VALUES === #
+
+    def _jobtrack_quiet(self):
+        """Return these events without Odoo's own invitations and activities: JobTrack tells people itself, once."""
+        return self.with_context(
+            no_mail_to_attendees=True,
+            skip_contact_description=True,
+            active_model=False,
+            active_id=False,
+            active_ids=[],
+        )
+
+    def _jobtrack_slot_values(self, vals):
+        """Return the values of a new slot with all that follows from its job and its person."""
+        defaults = self.default_get(
+            ["jobtrack_job_id", "jobtrack_slot_kind", "user_id", "start", "duration"]
+        )
+        vals = {**defaults, **vals}
+        job = self.env["project.task"].sudo().browse(vals["jobtrack_job_id"])
+        if not job.jobtrack_is_job or job.jobtrack_state not in job_states.OPEN:
+            raise UserError(
+                self.env._(
+                    "%(job)s is no open job: nothing is planned on it.", job=job.display_name
+                )
+            )
+        kind = vals.get("jobtrack_slot_kind") or slots.WORK
+        user = self.env["res.users"].sudo().browse(vals.get("user_id") or self.env.uid)
+        people = user.partner_id
+        if kind == slots.CALL:
+            booked = self.env["res.partner"].browse(vals.get("jobtrack_booked_by_id") or [])
+            people |= booked.sudo() or job.jobtrack_requester_id
+        start = fields.Datetime.to_datetime(vals["start"])
+        hours = vals.pop("duration", None)
+        # Odoo rounds a duration to the minute; both are given, so that neither is computed from the other.
+        stop = fields.Datetime.to_datetime(vals.get("stop"))
+        stop = stop or start + timedelta(minutes=round((hours or 1.0) * 60))
+        return vals | {
+            "name": vals.get("name") or self._jobtrack_slot_name(job, kind),
+            "jobtrack_slot_kind": kind,
+            "jobtrack_slot_state": slots.PLANNED,
+            "user_id": user.id,
+            "partner_ids": [fields.Command.set(people.ids)],
+            "start": start,
+            "stop": stop,
+            "allday": False,
+            # Staff see each other's slots, also of people whose other events are private.
+            "privacy": "confidential",
+            "res_id": False,
+            "res_model_id": False,
+        }
+
+    def _jobtrack_slot_name(self, job, kind):
+        words = {
+            slots.WORK: self.env._(
+                "Work: %(reference)s %(job)s", reference=job.jobtrack_reference, job=job.name
+            ),
+            slots.CALL: self.env._(
+                "Call: %(reference)s %(job)s", reference=job.jobtrack_reference, job=job.name
+            ),
+        }
+        return words[kind]
+
+    def _jobtrack_hand_over(self, former):
+        """Let the slot stand in the calendar of its new person, and go from the former one's."""
+        self.ensure_one()
+        quiet = self._jobtrack_quiet()
+        super(CalendarEvent, quiet).write(
+            {
+                "partner_ids": [
+                    fields.Command.unlink(former.partner_id.id),
+                    fields.Command.link(self.user_id.partner_id.id),
+                ]
+            }
+        )
+
+    # === HISTORY === #
+
+    def _jobtrack_note_move(self, old, new):
+        """Keep a new, moved or given up slot in the job's timeline, and tell the client, unless that comes later.
+
+        :return: the row of the timeline
+        """
+        self.ensure_one()
+        kinds = dict(self._fields["jobtrack_slot_kind"]._description_selection(self.env))
+        reason = self.env.context.get("jobtrack_date_reason") or self.jobtrack_slot_reason
+        change = self.jobtrack_job_id._jobtrack_note_date(
+            "slot",
+            old,
+            new,
+            reason,
+            event_id=self.id,
+            person_id=self.user_id.id,
+            words=self.env._(
+                "%(kind)s with %(name)s",
+                kind=kinds[self.jobtrack_slot_kind],
+                name=self.user_id.name,
+            ),
+        )
+        if not self.env.context.get("jobtrack_tell_later"):
+            change._tell()
+        return change
+
+    def _jobtrack_cancel(self, reason, tell=True):
+        """Give slots up: they leave the calendar and stay in the timeline; the caller has checked who may.
+
+        :param str reason: why, for the timeline
+        :param bool tell: whether the clients are told now
+        """
+        planned = self.sudo().filtered(lambda e: e.jobtrack_slot_state == slots.PLANNED)
+        for event in planned.with_context(
+            jobtrack_date_reason=reason, jobtrack_tell_later=not tell
+        ):
+            event.write({"active": False})
+        planned.jobtrack_slot_state = slots.CANCELLED
+
+    def action_jobtrack_cancel(self):
+        """Give these slots up as the support team."""
+        self._jobtrack_check_slot_access({})
+        self._jobtrack_cancel(self.env._("Cancelled by %s", self.env.user.name))
