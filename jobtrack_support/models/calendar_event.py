@@ -65,9 +65,10 @@ class CalendarEvent(models.Model):
 
     def _jobtrack_create_slot(self, vals):
         """Plan one slot: in the person's calendar, without Odoo's invitations, kept and told by our own steps."""
-        quiet = self._jobtrack_quiet()
+        quiet = guard.without_defaults(self._jobtrack_quiet(), PROTECTED)
+        job = vals.get("jobtrack_job_id") or self.env.context.get("default_jobtrack_job_id")
+        quiet._jobtrack_check_slot_access({**vals, "jobtrack_job_id": job})
         vals = quiet._jobtrack_slot_values(vals)
-        quiet._jobtrack_check_slot_access(vals)
         user = self.env["res.users"].browse(vals["user_id"])
         self.env["jobtrack.diary"]._lock(user)
         event = super(CalendarEvent, quiet).create([vals]).with_env(self.env)

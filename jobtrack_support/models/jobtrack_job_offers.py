@@ -21,32 +21,43 @@ class JobtrackJobOffers(models.AbstractModel):
     jobtrack_my_offer_id = fields.Many2one(
         "jobtrack.assignment", compute="_compute_jobtrack_my_offer_id", string="My Offer"
     )
-    jobtrack_my_offer_state = fields.Selection(related="jobtrack_my_offer_id.state")
+    jobtrack_my_offer_state = fields.Char(
+        compute="_compute_jobtrack_my_offer_id", string="State of My Offer"
+    )
     jobtrack_my_offer_deadline = fields.Datetime(
-        related="jobtrack_my_offer_id.deadline", string="Offered: Done Until"
+        compute="_compute_jobtrack_my_offer_id", string="Offered: Done Until"
     )
     jobtrack_my_offer_start = fields.Datetime(
-        related="jobtrack_my_offer_id.slot_start", string="Offered Slot"
+        compute="_compute_jobtrack_my_offer_id", string="Offered Slot"
     )
     jobtrack_open_counter_id = fields.Many2one(
-        "jobtrack.assignment",
-        compute="_compute_jobtrack_open_counter_id",
-        string="Offer to Answer",
+        "jobtrack.assignment", compute="_compute_jobtrack_open_counter_id", string="Offer to Answer"
+    )
+    jobtrack_open_counter_state = fields.Char(
+        compute="_compute_jobtrack_open_counter_id", string="State of the Offer to Answer"
+    )
+    jobtrack_open_counter_words = fields.Char(
+        compute="_compute_jobtrack_open_counter_id", string="What Was Answered"
     )
 
-    jobtrack_open_counter_state = fields.Selection(related="jobtrack_open_counter_id.state")
-    jobtrack_open_counter_words = fields.Char(compute="_compute_jobtrack_open_counter_id")
-
     @api.depends_context("uid")
-    @api.depends("jobtrack_assignment_ids.state")
+    @api.depends(
+        "jobtrack_assignment_ids.state",
+        "jobtrack_assignment_ids.deadline",
+        "jobtrack_assignment_ids.slot_start",
+    )
     def _compute_jobtrack_my_offer_id(self):
         for job in self:
             mine = job.jobtrack_assignment_ids.filtered(
                 lambda offer: offer.user_id == self.env.user
             )
-            job.jobtrack_my_offer_id = mine.filtered(
+            offer = mine.filtered(
                 lambda offer: offer.state in (negotiation.OFFERED, negotiation.COUNTERED)
             )[:1]
+            job.jobtrack_my_offer_id = offer
+            job.jobtrack_my_offer_state = offer.state
+            job.jobtrack_my_offer_deadline = offer.deadline
+            job.jobtrack_my_offer_start = offer.slot_start
 
     @api.depends("jobtrack_assignment_ids.state")
     def _compute_jobtrack_open_counter_id(self):
@@ -61,6 +72,7 @@ class JobtrackJobOffers(models.AbstractModel):
             alone = rejected if not settled and not job.user_ids else rejected.browse()
             offer = (countered or alone)[:1]
             job.jobtrack_open_counter_id = offer
+            job.jobtrack_open_counter_state = offer.state
             job.jobtrack_open_counter_words = offer._answer_words() if offer else False
 
     # === ANSWERS FROM THE JOB'S FORM === #

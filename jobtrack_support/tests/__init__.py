@@ -33,6 +33,8 @@ from . import test_forgery
 from . import test_ledger
 from . import test_ledger_trigger
 from . import test_mail_gateway
+from . import test_offer_links
+from . import test_offers
 from . import test_orders_of_events
 from . import test_pack_facts
 from . import test_packs
@@ -44,6 +46,7 @@ from . import test_rollover
 from . import test_quarters
 from . import test_refunds
 from . import test_run_screen
+from . import test_slots
 from . import test_statement_paper
 from . import test_terms
 from . import test_time

@@ -8,8 +8,12 @@ class JobtrackAnswerOffer(models.TransientModel):
     _description = "Answer an Offer"
 
     assignment_id = fields.Many2one("jobtrack.assignment", required=True, readonly=True)
-    deadline = fields.Datetime(related="assignment_id.deadline", related_sudo=False)
-    slot_start = fields.Datetime(related="assignment_id.slot_start", related_sudo=False)
+    deadline = fields.Datetime(
+        string="Offered: Done Until", related="assignment_id.deadline", related_sudo=False
+    )
+    slot_start = fields.Datetime(
+        string="Offered Slot", related="assignment_id.slot_start", related_sudo=False
+    )
     answer = fields.Selection(
         [("counter", "Propose another time"), ("reject", "Reject the job")],
         required=True,
