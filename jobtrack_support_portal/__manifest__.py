@@ -13,6 +13,7 @@
         "views/portal_jobs_templates.xml",
         "views/portal_job_form_templates.xml",
         "views/portal_job_templates.xml",
+        "views/portal_call_templates.xml",
         "views/portal_work_order_templates.xml",
         "views/portal_ledger_templates.xml",
         "views/portal_statement_templates.xml",

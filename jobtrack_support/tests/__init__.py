@@ -14,6 +14,7 @@ from . import test_books_life
 from . import test_books_report
 from . import test_books_taxes
 from . import test_budgets
+from . import test_call_race
 from . import test_companies
 from . import test_concurrency
 from . import test_consent

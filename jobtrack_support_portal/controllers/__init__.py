@@ -1,1 +1,12 @@
-from . import home, account, jobs, ledger, odoo_pages, orders, statements, upcoming, work_orders
+from . import (
+    home,
+    account,
+    calls,
+    jobs,
+    ledger,
+    odoo_pages,
+    orders,
+    statements,
+    upcoming,
+    work_orders,
+)

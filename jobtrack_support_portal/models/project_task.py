@@ -20,7 +20,8 @@ class ProjectTask(models.Model):
     after it has checked that the user may read the job; they return plain values and decide by the contact's roles.
     """
 
-    _inherit = "project.task"
+    _name = "project.task"
+    _inherit = ["project.task", "jobtrack.portal.calls"]
 
     jobtrack_request_key = fields.Char(readonly=True, copy=False)
 
@@ -152,6 +153,7 @@ class ProjectTask(models.Model):
             "bills": job._jobtrack_portal_bills(contact),
             "history": job._jobtrack_portal_history(),
             **job._jobtrack_portal_dispute(contact),
+            **job._jobtrack_portal_call_facts(contact),
         }
 
     def _jobtrack_portal_dispute(self, contact):

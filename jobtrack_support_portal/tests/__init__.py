@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_account_pages,
+    test_calls,
     test_jobs,
     test_ledger,
     test_odoo_pages,
