@@ -48,7 +48,7 @@ class JobtrackJobOffers(models.AbstractModel):
     )
     def _compute_jobtrack_my_offer_id(self):
         for job in self:
-            mine = job.jobtrack_assignment_ids.filtered(
+            mine = job.sudo().jobtrack_assignment_ids.filtered(
                 lambda offer: offer.user_id == self.env.user
             )
             offer = mine.filtered(
@@ -63,7 +63,7 @@ class JobtrackJobOffers(models.AbstractModel):
     def _compute_jobtrack_open_counter_id(self):
         """Find the counter-proposal, or the rejection of a job that nobody has, which a manager has to answer."""
         for job in self:
-            offers = job.jobtrack_assignment_ids
+            offers = job.sudo().jobtrack_assignment_ids
             rejected = offers.filtered(lambda offer: offer.state == negotiation.REJECTED)
             settled = offers.filtered(
                 lambda offer: offer.state in (negotiation.OFFERED, negotiation.ACCEPTED)
@@ -101,7 +101,8 @@ class JobtrackJobOffers(models.AbstractModel):
         self.ensure_one()
         if not self[name]:
             raise UserError(self.env._("This offer is settled already."))
-        return self[name]
+        # What the form shows is found in superuser mode; the offer's own steps ask who acts.
+        return self[name].sudo(False)
 
     def _jobtrack_dispatcher(self):
         """Return who plans this job: the project's manager, if that is one of dispatch, else the first of dispatch.
