@@ -1,20 +1,31 @@
 from datetime import timedelta
 
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tests import tagged
+from psycopg2.errors import SerializationFailure
 
 from . import test_concurrency
+from .at_once import AtOnce
 
 
 @tagged("post_install", "-at_install")
-class TestCallRace(test_concurrency.TestConcurrency):
-    """Two clients want the same time of the same person at the same moment: one of them gets it (C10)."""
+class TestCallRace(AtOnce):
+    """Two people want the same time of the same person at the same moment: one of them gets it (C10)."""
 
-    def _build_two_jobs(self):
-        """Return the ids of two jobs of one technician, of their clients, and the first time that is free."""
+    _at_once = test_concurrency.TestConcurrency._at_once
+    _as_odoo_would = test_concurrency.TestConcurrency._as_odoo_would
+    _begin = test_concurrency.TestConcurrency._begin
+
+    def _build_two_jobs(self, diary=True):
+        """Return the ids of two jobs of one technician, of their clients, and the first time that is free.
+
+        :param bool diary: whether the technician has been planned for before
+        """
 
         def build(scene):
+            if diary:
+                scene.env["jobtrack.diary"]._of(scene.employee_user)
             hours = [
                 Command.create({"name": "x", "dayofweek": str(day), "hour_from": 0, "hour_to": 24})
                 for day in range(7)
@@ -46,11 +57,19 @@ class TestCallRace(test_concurrency.TestConcurrency):
                 job.action_jobtrack_book_call(start)
             except UserError as error:
                 late.append(str(error))
+            except ConcurrencyError as error:
+                # Odoo begins such a request anew, as it does after a conflict of the database.
+                raise SerializationFailure from error
 
         return work
 
     def test_one_of_two_clients_gets_the_time_and_the_other_is_told(self):
-        job_ids, user_ids, start = self._build_two_jobs()
+        self._assert_one_gets_it(*self._build_two_jobs())
+
+    def test_the_same_with_a_person_who_was_never_planned_for(self):
+        self._assert_one_gets_it(*self._build_two_jobs(diary=False))
+
+    def _assert_one_gets_it(self, job_ids, user_ids, start):
         late = []
         self._at_once(
             *[
