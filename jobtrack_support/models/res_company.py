@@ -26,9 +26,8 @@ class ResCompany(models.Model):
         "jobtrack.company.books",
         "jobtrack.company.desk",
         "jobtrack.company.intake",
-    ]
-    _inherit = ["res.company", "jobtrack.company.books", "jobtrack.company.intake", "jobtrack.company.slots"]
         "jobtrack.company.slots",
+    ]
 
     jobtrack_tz = fields.Selection(
         selection="_jobtrack_tz_selection",

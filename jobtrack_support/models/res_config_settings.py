@@ -82,11 +82,14 @@ class ResConfigSettings(models.TransientModel):
     jobtrack_timer_hours = fields.Float(related="company_id.jobtrack_timer_hours", readonly=False)
     jobtrack_call_minutes = fields.Integer(
         related="company_id.jobtrack_call_minutes", readonly=False
+    )
     jobtrack_call_notice_hours = fields.Integer(
         related="company_id.jobtrack_call_notice_hours", readonly=False
+    )
     jobtrack_call_days = fields.Integer(related="company_id.jobtrack_call_days", readonly=False)
     jobtrack_call_cancel_hours = fields.Integer(
         related="company_id.jobtrack_call_cancel_hours", readonly=False
+    )
     jobtrack_billing_workers = fields.Integer(
         string="Billing Workers",
         help="How many scheduled actions bill at the same time, on all hosts together.",
