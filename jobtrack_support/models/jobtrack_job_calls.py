@@ -34,7 +34,7 @@ class JobtrackJobCalls(models.AbstractModel):
 
     # === STAFF === #
 
-    def action_jobtrack_plan(self):
+    def action_jobtrack_plan_work(self):
         """Open the form of a new slot of work on the job."""
         return self._jobtrack_plan(slots.WORK)
 

@@ -59,7 +59,7 @@ class TestSlots(SlotCommon):
 
     def test_a_clash_shows_in_the_form_with_the_next_free_time(self):
         self._plan(friday(9), 2)
-        action = self.job.with_user(self.dispatcher).action_jobtrack_plan()
+        action = self.job.with_user(self.dispatcher).action_jobtrack_plan_work()
         events = self.env["calendar.event"].with_user(self.dispatcher)
         view = "jobtrack_support.calendar_event_view_form_slot"
         form = Form(events.with_context(**action["context"]), view)
