@@ -15,6 +15,7 @@
         "views/portal_job_templates.xml",
         "views/portal_call_templates.xml",
         "views/portal_work_order_templates.xml",
+        "views/portal_limits_templates.xml",
         "views/portal_ledger_templates.xml",
         "views/portal_statement_templates.xml",
         "views/portal_upcoming_templates.xml",

@@ -52,6 +52,12 @@ class JobtrackWorkOrderQuestion(models.AbstractModel):
             account.active and (contact.may_request or contact.may_approve or contact.mandate_id)
         )
 
+    def _is_askable(self):
+        """Return whether this is the newest version that was sent, and not approved or withdrawn."""
+        self.ensure_one()
+        sent = self.task_id.sudo().jobtrack_work_order_ids.filtered("sent_date")
+        return self.state in ASKABLE and self == sent.sorted("version")[-1:]
+
     def _ask(self, partner, text):
         """Keep the question, let the job wait for us and give somebody the task; the caller has checked ``partner``."""
         self.ensure_one()
@@ -62,8 +68,7 @@ class JobtrackWorkOrderQuestion(models.AbstractModel):
         order.jobtrack_account_id._lock()
         order.invalidate_recordset()
         job = order.task_id
-        newest = job.jobtrack_work_order_ids.filtered("sent_date").sorted("version")[-1:]
-        if order.state not in ASKABLE or order != newest:
+        if not order._is_askable():
             raise UserError(order._why_not_waiting())
         now = order.jobtrack_account_id._now()
         asked_since = order.question_date if order.question_waits else now

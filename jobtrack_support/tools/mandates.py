@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+MOST_MINUTES = 366 * 24 * 60
+
 
 @dataclass(frozen=True)
 class Version:
@@ -50,3 +52,25 @@ def step_up(person, above, may_decide):
         if may_decide(person):
             return person
     return None
+
+
+def parse_hours(text):
+    """Return whole minutes of what people type for hours: ``2``, ``2.5``, ``2,5`` or ``2:30``; empty is 0.
+
+    :raise ValueError: when it is no such figure, negative, or beyond a year
+    """
+    text = (text or "").strip().replace(",", ".")
+    if not text:
+        return 0
+    hours, colon, minutes = text.partition(":")
+    if colon:
+        if not (hours.isdecimal() and minutes.isdecimal() and int(minutes) < 60):
+            raise ValueError(text)
+        total = int(hours) * 60 + int(minutes)
+    else:
+        if not hours.replace(".", "", 1).isdecimal():
+            raise ValueError(text)
+        total = round(float(hours) * 60)
+    if total > MOST_MINUTES:
+        raise ValueError(text)
+    return total

@@ -4,6 +4,7 @@ from . import (
     calls,
     jobs,
     ledger,
+    limits,
     odoo_pages,
     orders,
     statements,

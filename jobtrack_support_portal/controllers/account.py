@@ -30,6 +30,8 @@ class SupportAccountPortal(SupportPortal):
             paused=account._is_paused(),
             packs=self._support_packs(account, contact),
             orders=account._portal_orders_to_decide(),
+            decides=bool(contact.may_approve or contact.mandate_id),
+            manages_limits=account._may_manage_limits(contact.partner_id),
             may_request=allowed,
             why_not=reason,
             **self._support_job_lists(account),
@@ -44,7 +46,7 @@ class SupportAccountPortal(SupportPortal):
         deciding = account._portal_orders_to_decide().sudo().task_id
         going = [
             *domain,
-            ("jobtrack_state", "in", ("requested", "approved", "on_hold", "declined")),
+            ("jobtrack_state", "in", ("requested", "estimated", "approved", "on_hold", "declined")),
         ]
         newest = "jobtrack_date_requested desc, id desc"
         running = Job.search([*going, ("id", "not in", waiting.ids)], order=newest, limit=SHOWN)

@@ -1,7 +1,12 @@
 from odoo.exceptions import UserError
-from odoo.http import request, route
+from odoo.http import content_disposition, request, route
+from werkzeug.exceptions import NotFound
+
+from odoo.addons.jobtrack_support.controllers.consent_more import answers_of
 
 from .home import SupportPortal
+
+REPORT = "jobtrack_support.action_report_consent"
 
 
 class SupportWorkOrderPortal(SupportPortal):
@@ -15,9 +20,11 @@ class SupportWorkOrderPortal(SupportPortal):
         methods=["GET"],
         readonly=True,
     )
-    def support_work_order(self, order_id, decided=None, **_params):
-        """Show a work order, with both answers while it waits for them."""
-        return self._support_work_order_page(order_id, just_decided=bool(decided))
+    def support_work_order(self, order_id, decided=None, asked=None, **_params):
+        """Show a work order, with its answers while it waits for them."""
+        return self._support_work_order_page(
+            order_id, just_decided=bool(decided), just_asked=bool(asked)
+        )
 
     @route(
         "/my/support/work-orders/<int:order_id>/approve",
@@ -47,6 +54,96 @@ class SupportWorkOrderPortal(SupportPortal):
             order_id, lambda order: order.action_decline(reason), declining=True
         )
 
+    @route(
+        "/my/support/work-orders/<int:order_id>/ask",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+    )
+    def support_work_order_ask(self, order_id, text="", **_params):
+        """Ask about the estimate as the logged-in user, or for a new one when it was declined or has expired."""
+        order = self._support_order(order_id)[0]
+        try:
+            with request.env.cr.savepoint():
+                order.action_ask_question(text)
+        except UserError as error:
+            return self._support_work_order_page(order_id, error=str(error), asking=True)
+        return request.redirect(f"/my/support/work-orders/{order_id}?asked=1")
+
+    @route(
+        "/my/support/work-orders/<int:order_id>/pdf",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["GET"],
+    )
+    def support_work_order_pdf(self, order_id, **_params):
+        """Download the record of the decision, for contacts who see what the estimate costs."""
+        order, _job, account, contact = self._support_order(order_id)
+        if not (order.sudo().consent_record and order._portal_sees_amounts(contact)):
+            raise NotFound()
+        report = request.env["ir.actions.report"].sudo().with_company(account.company_id.id)
+        content, extension = report._render_qweb_pdf(REPORT, order.ids)
+        kind = "application/pdf" if extension == "pdf" else "text/html"
+        name = content_disposition(f"Consent {order.display_name}.{extension}")
+        return request.make_response(
+            content, [("Content-Type", kind), ("Content-Disposition", name)]
+        )
+
+    # === SEVERAL AT ONCE === #
+
+    @route(
+        "/my/support/<int:account_id>/decide",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["GET"],
+        readonly=True,
+    )
+    def support_decide_all(self, account_id, **_params):
+        """Show all estimates of the account that wait, each with its answers."""
+        return self._support_decide_all_page(account_id)
+
+    @route(
+        "/my/support/<int:account_id>/decide",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+    )
+    def support_decide_all_post(self, account_id, everything=None, **params):
+        """Take the answers of the logged-in user; the work orders check for each whether the user may decide."""
+        account, contact = self._support_account(account_id)
+        orders = account._portal_orders_to_decide()
+        if not (contact.may_approve or contact.mandate_id):
+            raise NotFound()
+        answers = answers_of(orders, params, everything == "approve")
+        problems = orders._answer_all(answers, contact.partner_id, "portal")
+        return self._support_decide_all_page(account_id, orders, problems)
+
+    def _support_decide_all_page(self, account_id, answered=None, problems=None):
+        account, contact = self._support_account(account_id)
+        if not (contact.may_approve or contact.mandate_id):
+            raise NotFound()
+        orders = account._portal_orders_to_decide() if answered is None else answered
+        orders.invalidate_recordset()
+        values = self._support_values(
+            "support_decide",
+            account,
+            contact,
+            # Found with the user's own rights; who decides sees what it costs.
+            orders=orders.sudo(),
+            partner=contact.partner_id,
+            form_url=f"/my/support/{account_id}/decide",
+            problems=problems or {},
+            decided=answered is not None,
+            by_mail=False,
+        )
+        return request.render("jobtrack_support_portal.portal_support_decide", values)
+
+    # === SHARED === #
+
     def _support_decide(self, order_id, decide, declining=False):
         """Let the work order decide; a refusal, such as a late answer, is shown in its own sentence."""
         order = self._support_order(order_id)[0]
@@ -71,6 +168,13 @@ class SupportWorkOrderPortal(SupportPortal):
             job={"id": job.id, "name": job.name, "reference": job.jobtrack_reference},
             work_order=order._portal_page(contact),
             work_order_url=f"/my/support/work-orders/{order.id}",
-            **{"just_decided": False, "error": None, "declining": False, **values},
+            **{
+                "just_decided": False,
+                "just_asked": False,
+                "error": None,
+                "declining": False,
+                "asking": False,
+                **values,
+            },
         )
         return request.render("jobtrack_support_portal.portal_support_work_order", values)

@@ -13,7 +13,8 @@ PRIORITIES = {"normal": "0", "high": "2"}
 class JobtrackAccount(models.Model):
     """What a contact sees of an account, and how a contact asks for a job."""
 
-    _inherit = "jobtrack.account"
+    _name = "jobtrack.account"
+    _inherit = ["jobtrack.account", "jobtrack.account.portal.limits"]
 
     # === WHO MAY SEE WHAT === #
 

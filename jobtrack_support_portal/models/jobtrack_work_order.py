@@ -10,7 +10,7 @@ class JobtrackWorkOrder(models.Model):
         """Return what the page shows to ``contact``: amounts only to those who approve or see money."""
         self.ensure_one()
         order = self.sudo()
-        sees_amounts = bool(contact.may_approve or contact.may_see_money)
+        sees_amounts = order._portal_sees_amounts(contact)
         states = dict(order._fields["state"]._description_selection(self.env))
         return {
             "name": order.display_name,
@@ -31,9 +31,26 @@ class JobtrackWorkOrder(models.Model):
             "funding_of": order if sees_amounts else order.browse(),
             "seen": order._postpaid_minutes(),
             "time_hours": sum(order.time_ids.mapped("unit_amount")),
-            "may_decide": order.state == "sent" and bool(contact.may_approve),
-            "approvers": order.jobtrack_account_id._approvers().mapped("name"),
+            "may_decide": order.state == "sent" and order._may_decide(contact.partner_id),
+            "approvers": order._deciders().mapped("name"),
+            "may_ask": order._is_askable() and order._may_ask(contact.partner_id),
+            "asks_anew": order.state != "sent",
+            "waits_for_us": order.question_waits,
+            # The templates of the conversation and of the versions read these.
+            "conversation_of": order,
+            "changes": order._changes(with_money=sees_amounts) if order.state == "sent" else [],
+            "has_record": bool(order.consent_record) and sees_amounts,
         }
+
+    def _login_url(self):
+        """Return the page of the estimate, which asks to sign in first."""
+        self.ensure_one()
+        return f"/my/support/work-orders/{self.id}"
+
+    def _portal_sees_amounts(self, contact):
+        """Return whether ``contact`` sees what this estimate costs: who approves it, or sees money."""
+        may_see = contact.may_approve or contact.may_see_money
+        return bool(may_see or self.sudo()._may_decide(contact.partner_id))
 
     def _portal_steps(self):
         """Return the steps of this version for the history of its job: list of (moment, text, note)."""
@@ -42,6 +59,12 @@ class JobtrackWorkOrder(models.Model):
         steps = [
             (self.sent_date, self.env._("Estimate %(version)s sent: %(hours)s h", **names), "")
         ]
+        if self.question_date:
+            text = self.env._("%(name)s asked about the estimate", name=self.question_name)
+            steps.append((self.question_date, text, self.question))
+        if self.answer_date:
+            text = self.env._("We answered")
+            steps.append((self.answer_date, text, self.answer))
         if not self.decision_date:
             return steps
         names["name"] = self.decided_name
@@ -51,6 +74,8 @@ class JobtrackWorkOrder(models.Model):
             text = self.env._(
                 "Estimate %(version)s approved by itself, within your limits", **names
             )
+        elif self.decision_channel == "emergency":
+            text = self.env._("Estimate %(version)s approved by your emergency mandate", **names)
         else:
             text = self.env._("Estimate %(version)s approved by %(name)s", **names)
         return [*steps, (self.decision_date, text, self.decline_reason or "")]

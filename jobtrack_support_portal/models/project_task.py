@@ -76,6 +76,8 @@ class ProjectTask(models.Model):
         :param bool may_approve: whether the reader may decide on estimates
         """
         self.ensure_one()
+        if any(self.jobtrack_work_order_ids.mapped("question_waits")):
+            return self.env._("You asked about the estimate: we answer you.")
         if self._jobtrack_portal_order_to_decide():
             if may_approve:
                 return self.env._("Please approve or decline the estimate.")
@@ -91,6 +93,7 @@ class ProjectTask(models.Model):
         if self.jobtrack_state == "done" and not self.jobtrack_is_billable:
             return self.env._("Nothing to do: this job costs you nothing.")
         return {
+            "estimated": self.env._("The estimate was not answered in time: ask for a new one."),
             "requested": self.env._("We look at it and send you an estimate."),
             "approved": self.env._("We are on it and write to you when it is done."),
             "done": self.env._("Nothing to do: it is billed on the next billing day."),

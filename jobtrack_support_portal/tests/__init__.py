@@ -4,6 +4,7 @@ from . import (
     test_calls,
     test_jobs,
     test_ledger,
+    test_limits,
     test_odoo_pages,
     test_orders,
     test_requests,

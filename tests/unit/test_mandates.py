@@ -2,11 +2,12 @@
 
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from jobtrack_support.tools.approval import APPROVE, ASK, Mandate, Request, check_mandate
-from jobtrack_support.tools.mandates import Version, step_up, window_use
+from jobtrack_support.tools.mandates import Version, parse_hours, step_up, window_use
 
 FEB, MARCH = date(2026, 2, 20), date(2026, 3, 5)
 FIRST = date(2026, 3, 1)
@@ -85,3 +86,19 @@ def test_a_mandate_counts_on_its_last_day():
     mandate = Mandate(per_job=120, date_until=MARCH)
     asked = Request(is_billable=True, minutes=60, today=MARCH)
     assert check_mandate(asked, mandate).outcome == APPROVE
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [("", 0), (" 2 ", 120), ("2.5", 150), ("2,5", 150), ("2:30", 150), ("0:05", 5), (".5", 30)],
+)
+def test_hours_as_people_type_them(text, minutes):
+    assert parse_hours(text) == minutes
+
+
+@pytest.mark.parametrize(
+    "text", ["-1", "two", "1:75", "1:", ":30", "1e9", "nan", "inf", "99999", "1.2.3"]
+)
+def test_what_are_no_hours(text):
+    with pytest.raises(ValueError):
+        parse_hours(text)
