@@ -9,6 +9,7 @@ from datetime import datetime, time, timedelta
 from freezegun import freeze_time
 
 from ..tools import billing_calendar
+from . import desk
 from .house import House
 from .story import Story
 
@@ -22,6 +23,7 @@ def build(env):
     house = House(env)
     with freeze_time(datetime.combine(today - timedelta(days=HISTORY_DAYS), time(9))):
         house.build()
+        desk.make_checklists(env)
     story = Story(house, today)
     story.tell()
     events = sorted(story.events + _billing(env, house, today), key=lambda event: event[0])
@@ -30,6 +32,7 @@ def build(env):
             happen()
             env.flush_all()
     _finish(env)
+    desk.leave_desk(env, house.employees["tom"].user_id)
 
 
 def _billing(env, house, today):

@@ -85,7 +85,6 @@ class JobtrackAccountPace(models.AbstractModel):
     def _paces(self):
         """Return a dictionary: account -> ``pace.Pace`` of today; the database is asked once for all."""
         accounts = self.sudo()
-        unbilled = accounts._unbilled_minutes()
         packs = self.env["jobtrack.hour.pack"].sudo()
         found = packs.search_fetch(
             [
@@ -96,6 +95,7 @@ class JobtrackAccountPace(models.AbstractModel):
             ["jobtrack_account_id", "minutes", "minutes_remaining", "date_start", "date_expiry"],
         )
         by_account = found.grouped("jobtrack_account_id")
+        unbilled = found.jobtrack_account_id._unbilled_minutes() if found else {}
         paces = {}
         for account in self:
             origin = account._origin.sudo()

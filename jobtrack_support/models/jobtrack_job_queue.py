@@ -151,7 +151,8 @@ class JobtrackJobQueue(models.AbstractModel):
             return 0
         if self.jobtrack_state == job_states.APPROVED:
             return sum(self.jobtrack_work_order_ids.funding_ids.mapped("reserved_minutes"))
-        return to_minutes(self.jobtrack_account_id.available_hours)
+        account = self.jobtrack_account_id
+        return to_minutes(account.available_hours) if account.balance_minutes else 0
 
     @api.depends("jobtrack_queue_lane", "jobtrack_queue_lifted", "jobtrack_hold_reason")
     def _compute_jobtrack_queue_reason(self):
