@@ -88,6 +88,7 @@
         "views/project_task_queue_views.xml",
         "views/project_task_clock_views.xml",
         "views/jobtrack_desk_views.xml",
+        "views/jobtrack_report_views.xml",
         "data/jobtrack_board_tiles.xml",
         "data/jobtrack_desk_cron.xml",
         "views/calendar_event_views.xml",

@@ -20,5 +20,6 @@
         "views/portal_statement_templates.xml",
         "views/portal_upcoming_templates.xml",
         "views/portal_order_templates.xml",
+        "views/portal_desk_templates.xml",
     ],
 }

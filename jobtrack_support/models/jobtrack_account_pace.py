@@ -14,7 +14,7 @@ class JobtrackAccountPace(models.AbstractModel):
     _description = "Support Account: Pace"
 
     pace_share = fields.Integer(
-        string="Behind the Pace (%)",
+        string="Behind (%)",
         compute="_compute_pace",
         help="By so many percent of its prepaid hours the account is behind an even use of them.",
     )

@@ -29,6 +29,7 @@ class JobtrackBoardTile(models.Model):
     )
     domain = fields.Char(required=True, default="[]")
     order = fields.Char(help="The order of the first few that are shown.")
+    name_field = fields.Char(help="The field that names a record; empty: its usual name.")
     detail_field = fields.Char(help="The field that is shown beside each name.")
     group_ids = fields.Many2many("res.groups", string="Shown to")
     count = fields.Integer(compute="_compute_content")
@@ -54,16 +55,17 @@ class JobtrackBoardTile(models.Model):
 
     def _preview_line(self, record):
         """Return a link to the record with what matters about it."""
-        words = (self._detail(record) or "") if self.detail_field else ""
+        name = self._words(record, self.name_field) if self.name_field else record.display_name
+        words = self._words(record, self.detail_field) if self.detail_field else ""
         return Markup(
             '<a class="d-flex justify-content-between gap-2 py-1 text-reset o_jobtrack_tile_line"'
             ' href="/odoo/action-%s/%s"><span class="text-truncate">%s</span>'
             '<span class="text-muted text-nowrap">%s</span></a>'
-        ) % (self.sudo().action_id.id, record.id, escape(record.display_name), escape(words))
+        ) % (self.sudo().action_id.id, record.id, escape(name), escape(words))
 
-    def _detail(self, record):
-        """Return the value of the detail field as people read it."""
-        field, value = record._fields[self.detail_field], record[self.detail_field]
+    def _words(self, record, name):
+        """Return the value of a field as people read it."""
+        field, value = record._fields[name], record[name]
         if field.type == "datetime":
             return format_datetime(self.env, value, dt_format="short") if value else ""
         if field.type == "date":

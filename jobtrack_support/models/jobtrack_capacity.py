@@ -49,6 +49,9 @@ class JobtrackCapacity(models.TransientModel):
             for row in rows
         ]
 
+    def _compute_display_name(self):
+        self.display_name = self.env._("Capacity until the Quarter Ends")
+
     @api.depends("week_ids.free_hours")
     def _compute_free_hours(self):
         for record in self:

@@ -32,7 +32,7 @@ class JobtrackJobQueue(models.AbstractModel):
         store=True,
         copy=False,
         index="btree_not_null",
-        group_expand=True,
+        group_expand="_jobtrack_group_expand_lanes",
     )
     jobtrack_queue_key = fields.Char(
         string="Place in the Queue",
@@ -177,6 +177,11 @@ class JobtrackJobQueue(models.AbstractModel):
             "jobtrack_support.jobtrack_plan_jobs_action"
         )
         return action | {"context": {"active_model": self._name, "active_ids": self.ids}}
+
+    @api.model
+    def _jobtrack_group_expand_lanes(self, lanes, domain):
+        """Return the lanes in their order; an empty one is no column, which on a phone would fill the screen."""
+        return [lane for lane, _label in LANES if lane in lanes]
 
     # === KEEPING IT TRUE === #
 

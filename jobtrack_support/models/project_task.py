@@ -233,6 +233,8 @@ class ProjectTask(models.Model):
     )
     def _compute_jobtrack_hours(self):
         """Approved, billable and pending hours are billing hours; the total is the time as it was worked."""
+        # Asked of all jobs together: the terms of each come from its work order.
+        self.sudo().jobtrack_work_order_id.mapped("basis")
         for task in self:
             lines = task.sudo().jobtrack_time_ids
             billable = task.sudo()._jobtrack_used_minutes()

@@ -13,6 +13,7 @@ POLICIES = [
     (capacity.REFUSE, "Refuse"),
 ]
 TECHNICIANS = "jobtrack_support.group_technician"
+DISPATCHERS = "jobtrack_support.group_dispatcher"
 
 
 class ResCompanyDesk(models.AbstractModel):
@@ -43,6 +44,12 @@ class ResCompanyDesk(models.AbstractModel):
         default=capacity.WARN,
         required=True,
         help="What happens when more hours are bought than people can work until the quarter ends.",
+    )
+    jobtrack_worker_ids = fields.Many2many(
+        "hr.employee",
+        "jobtrack_company_worker_rel",
+        string="Who Works on Jobs",
+        help="Whose working time can be sold; empty: everybody with the role Technician.",
     )
     jobtrack_timer_hours = fields.Float(
         string="Longest Time of a Timer",
@@ -89,14 +96,19 @@ class ResCompanyDesk(models.AbstractModel):
         return [("time_type", "=", "leave"), ("company_id", "in", (False, self.id))]
 
     def _jobtrack_technicians(self):
-        """Return the employees of this company who work on jobs: those whose user is a technician."""
+        """Return the employees whose time is sold: those that were chosen, else those whose role is Technician.
+
+        Dispatchers may do what technicians do, but are counted only where they were chosen.
+        """
         self.ensure_one()
-        group = self.env.ref(TECHNICIANS)
         employees = self.env["hr.employee"].sudo().with_company(self)
-        found = employees.search(
-            [("company_id", "=", self.id), ("user_id.all_group_ids", "in", group.ids)]
+        found = self.sudo().jobtrack_worker_ids.with_env(employees.env) or employees.search(
+            [
+                ("company_id", "=", self.id),
+                ("user_id.all_group_ids", "in", self.env.ref(TECHNICIANS).ids),
+                ("user_id.all_group_ids", "not in", self.env.ref(DISPATCHERS).ids),
+            ]
         )
-        # Odoo's administrators hold every group; who has no timesheets to write sells no hours.
         return found.filtered("resource_calendar_id")
 
     def _jobtrack_worked_per_day(self, first, last):

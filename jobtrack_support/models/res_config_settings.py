@@ -79,6 +79,7 @@ class ResConfigSettings(models.TransientModel):
     jobtrack_capacity_policy = fields.Selection(
         related="company_id.jobtrack_capacity_policy", readonly=False
     )
+    jobtrack_worker_ids = fields.Many2many(related="company_id.jobtrack_worker_ids", readonly=False)
     jobtrack_timer_hours = fields.Float(related="company_id.jobtrack_timer_hours", readonly=False)
     jobtrack_call_minutes = fields.Integer(
         related="company_id.jobtrack_call_minutes", readonly=False

@@ -196,6 +196,15 @@ class TestCapacity(JobtrackCommon):
         self.employee.user_id = False
         self.assertEqual(self._sell_plan(hours=5000).state, "sale")
 
+    def test_dispatchers_count_where_they_were_chosen(self):
+        dora = self._make_user("dora", "jobtrack_support.group_dispatcher")
+        employee = self.env["hr.employee"].create(
+            {"name": "Dora", "user_id": dora.id, "company_id": self.company.id}
+        )
+        self.assertEqual(self._free(), 136)
+        self.company.jobtrack_worker_ids = self.employee | employee
+        self.assertEqual(self._free(), 2 * 136)
+
     def test_shares_are_percent(self):
         for name in ("jobtrack_capacity_share", "jobtrack_lift_share"):
             with self.assertRaises(ValidationError):

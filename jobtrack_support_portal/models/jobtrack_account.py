@@ -97,6 +97,7 @@ class JobtrackAccount(models.Model):
             "reserved": held,
             "available": available,
             "coming": self.coming_hours,
+            "pace": self.pace_words,
             "available_share": round(100 * available / whole),
             "reserved_share": round(100 * held / whole),
         }

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.jobtrack_support.tools.rounding import format_hours
+
 # State of a job -> colour of its badge.
 COLOURS = {
     "requested": "info",
@@ -92,6 +94,8 @@ class ProjectTask(models.Model):
             return self._jobtrack_dispute_status(self._jobtrack_objection())
         if self.jobtrack_state == "done" and not self.jobtrack_is_billable:
             return self.env._("Nothing to do: this job costs you nothing.")
+        if self.jobtrack_state == "requested" and self.jobtrack_waiting_for == "client":
+            return self.env._("We need an answer from you: please write below.")
         return {
             "estimated": self.env._("The estimate was not answered in time: ask for a new one."),
             "requested": self.env._("We look at it and send you an estimate."),
@@ -147,6 +151,10 @@ class ProjectTask(models.Model):
             "description": job.description,
             "files": job._jobtrack_portal_files(),
             "billable": job.jobtrack_is_billable,
+            "estimate_due": job.jobtrack_estimate_due,
+            "estimate_took": format_hours(job.jobtrack_estimate_minutes)
+            if job.jobtrack_date_estimated
+            else False,
             "order": {"id": shown.id, "version": shown.version, "hours": shown.hours}
             if shown
             else {},
