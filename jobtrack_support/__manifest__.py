@@ -83,6 +83,8 @@
         "views/account_move_views.xml",
         "views/res_config_settings_views.xml",
         "views/jobtrack_intake_views.xml",
+        "views/jobtrack_call_views.xml",
+        "views/jobtrack_on_call_views.xml",
         "views/jobtrack_menus.xml",
         "views/jobtrack_intake_menus.xml",
         "views/project_task_queue_views.xml",

@@ -21,5 +21,7 @@
         "views/portal_upcoming_templates.xml",
         "views/portal_order_templates.xml",
         "views/portal_desk_templates.xml",
+        "views/portal_intake_templates.xml",
+        "views/public_request_templates.xml",
     ],
 }

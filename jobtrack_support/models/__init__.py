@@ -17,6 +17,7 @@ from . import jobtrack_billing_run_cron
 from . import jobtrack_account_renewal
 from . import jobtrack_billing_run_progress
 from . import jobtrack_contact_mail
+from . import jobtrack_contact_search
 from . import jobtrack_hour_pack_life
 from . import jobtrack_hour_pack_payment
 from . import jobtrack_hour_pack_refund
@@ -35,6 +36,7 @@ from . import jobtrack_job_offers
 from . import jobtrack_job_dispute
 from . import jobtrack_job_dispute_decision
 from . import jobtrack_job_estimate
+from . import jobtrack_job_emergency
 from . import jobtrack_job_mail
 from . import jobtrack_job_prebill
 from . import jobtrack_job_workflow
@@ -78,6 +80,8 @@ from . import jobtrack_account_contact
 from . import jobtrack_mail_digest
 from . import jobtrack_access_request
 from . import jobtrack_draft_request
+from . import jobtrack_call
+from . import jobtrack_on_call
 from . import jobtrack_intake
 from . import mail_thread
 from . import jobtrack_mandate

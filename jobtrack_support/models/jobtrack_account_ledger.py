@@ -297,6 +297,7 @@ class JobtrackAccountLedger(models.AbstractModel):
         self._expire_packs()
         self._reserve_lost()
         self._notify_expiry()
+        self._notify_low()
         self._refresh_holds()
         self.env["jobtrack.work.order"]._look_after_unanswered(self)
         self._renew()

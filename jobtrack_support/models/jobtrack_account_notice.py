@@ -3,7 +3,8 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.tools import format_date
 
-from ..tools.rounding import format_hours
+from ..tools import mail_table
+from ..tools.rounding import format_hours, to_minutes
 
 PARKED_DAYS = 180
 PARKED_AT_MOST = 5
@@ -14,6 +15,12 @@ class JobtrackAccountNotice(models.AbstractModel):
 
     _name = "jobtrack.account.notice"
     _description = "Support Account: Notices before Hours Expire"
+
+    low_hours_told = fields.Boolean(readonly=True, copy=False, groups="base.group_user")
+
+    def _available_in_words(self):
+        """Return the available hours as people write them, for mails."""
+        return format_hours(to_minutes(self.available_hours))
 
     def _notify_expiry(self):
         """Tell who sees money or buys which hours lapse soon: 30, 14, 7 and 2 days before, once each (I9).
@@ -52,23 +59,18 @@ class JobtrackAccountNotice(models.AbstractModel):
         contacts = self.contact_ids.filtered(
             lambda contact: (contact.may_see_money or contact.may_buy) and contact.email
         )
-        template = self.env.ref("jobtrack_support.mail_template_hours_expire").sudo()
+        reached = contacts.browse()
+        unkept = {"model": False, "res_id": False}
         for contact in contacts:
-            partner = contact.partner_id
             own = told if contact.may_see_money else told | {"value": False}
-            template.with_context(
-                jobtrack_recipient=partner.id, jobtrack_expiry=own, lang=partner.lang
-            ).send_mail(
-                self.id,
-                email_values={
-                    "recipient_ids": [fields.Command.set(partner.ids)],
-                    "email_to": False,
-                    "model": False,
-                    "res_id": False,
-                },
-                email_layout_xmlid="jobtrack_support.mail_layout",
+            reached |= contact._tell(
+                "jobtrack_support.mail_template_hours_expire",
+                self,
+                mail_table.HOURS,
+                unkept,
+                jobtrack_expiry=own,
             )
-        self._note_notice(told, contacts)
+        self._note_notice(told, reached)
         return True
 
     def _note_notice(self, told, contacts):
@@ -83,8 +85,23 @@ class JobtrackAccountNotice(models.AbstractModel):
             ),
             subtype_xmlid="mail.mt_note",
         )
-        if contacts:
-            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+
+    def _notify_low(self):
+        """Tell who sees money or buys that hours run low, once until there are more again.
+
+        Only accounts that bought or got hours are told: to the others low hours are nothing new.
+        """
+        self.ensure_one()
+        threshold = to_minutes(self.company_id.jobtrack_low_hours)
+        low = bool(threshold and self.pack_ids) and to_minutes(self.available_hours) < threshold
+        if low == self.low_hours_told:
+            return
+        self.low_hours_told = low
+        if low and self.active:
+            people = self.sudo().contact_ids.filtered(
+                lambda contact: contact.may_see_money or contact.may_buy
+            )
+            people._tell("jobtrack_support.mail_template_low_hours", self, mail_table.HOURS)
 
     def _parked_jobs(self, minutes):
         """Return the client's own ideas that fit into ``minutes``: asked for, estimated or declined, not too old.

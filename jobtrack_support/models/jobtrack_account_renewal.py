@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from ..tools import plans
+from ..tools import mail_table, plans
 from ..tools.rounding import to_hours, to_minutes
 
 OFFER_MAIL = "jobtrack_support.mail_template_renewal"
@@ -169,21 +169,9 @@ class JobtrackAccountRenewal(models.AbstractModel):
         return lists.filtered(lambda prices: prices.currency_id == self.currency_id)[:1]
 
     def _mail_buyers(self, template, order):
-        """Send a mail about an order, one to each person who buys hours, in their language."""
+        """Send a mail about an order, one to each person who buys hours, as they chose to hear of hours."""
         self.ensure_one()
-        people = self.sudo().contact_ids.filtered("may_buy").partner_id.filtered("email")
-        mail_template = self.env.ref(template).sudo()
-        for person in people:
-            mail_template.with_context(jobtrack_recipient=person.id, lang=person.lang).send_mail(
-                order.id,
-                email_values={
-                    "recipient_ids": [fields.Command.set(person.ids)],
-                    "email_to": False,
-                },
-                email_layout_xmlid="jobtrack_support.mail_layout",
-            )
-        if people:
-            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+        self.sudo().contact_ids.filtered("may_buy")._tell(template, order, mail_table.HOURS)
 
     def _tell_billing(self, summary, note):
         """Give the administrators of JobTrack in the company an activity, unless they have it already."""

@@ -24,6 +24,20 @@ class JobtrackJobIntake(models.AbstractModel):
         title = letters.clean_subject(msg_dict.get("subject"), fallback)
         return self.with_company(account.company_id), dict(msg_dict, to="", cc="", subject=title)
 
+    def _jobtrack_slim_letter(self, msg_dict):
+        """Return a letter on these tasks; for jobs without its other recipients, who would follow the job."""
+        if not self.sudo().jobtrack_account_id:
+            return msg_dict
+        return dict(msg_dict, to="", cc="")
+
+    @api.model
+    def _jobtrack_mail_domain(self, address):
+        """Return the domain of the jobs that mail from ``address`` has made, for Odoo's loop detection."""
+        return [
+            ("jobtrack_channel", "=", "mail"),
+            ("jobtrack_requester_id.email_normalized", "=", address),
+        ]
+
     def _jobtrack_open_form(self):
         """Return the action that opens the form of this job."""
         self.ensure_one()

@@ -69,6 +69,20 @@ class JobtrackJobMail(models.AbstractModel):
             copies |= account._contact_of(self.sudo().jobtrack_requester_id)
         return copies
 
+    def _jobtrack_tell_hold(self):
+        """Tell requester and approvers that the job is paused or goes on, with the one thing that helps.
+
+        Where money is missing the people who see it or buy hours are told as well.
+        """
+        self.ensure_one()
+        account = self.sudo().jobtrack_account_id
+        people = self.jobtrack_requester_id | account._approvers().partner_id
+        if self.jobtrack_hold_reason in ("funds", "overdue"):
+            people |= account.contact_ids.filtered(
+                lambda contact: contact.may_see_money or contact.may_buy
+            ).partner_id
+        self._jobtrack_mail("jobtrack_support.mail_template_hold", people, event=mail_table.HOLD)
+
     def _jobtrack_reply_values(self):
         """Return what leads an answer to a mail that no record keeps into the conversation of the job."""
         job = self.sudo()

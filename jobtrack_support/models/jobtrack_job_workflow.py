@@ -327,6 +327,9 @@ class JobtrackJobWorkflow(models.AbstractModel):
             self._jobtrack_set_state(job_states.ON_HOLD, jobtrack_hold_reason=reason)
         elif reason and self.jobtrack_hold_reason != reason:
             self.jobtrack_hold_reason = reason
+        else:
+            return
+        self._jobtrack_tell_hold()
 
     # === NEXT STEP, AT A GLANCE === #
 

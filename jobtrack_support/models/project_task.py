@@ -5,6 +5,7 @@ from ..tools import job_states
 from ..tools.rounding import to_hours, to_minutes
 from . import guard
 from .jobtrack_job_dispute import FACTS
+from .jobtrack_job_emergency import ALARM_FACTS
 
 STATES = [
     ("requested", "Requested"),
@@ -40,7 +41,7 @@ PROTECTED = {
     "jobtrack_queue_key",
     "jobtrack_queue_lifted",
     "jobtrack_warned_minutes",
-} | FACTS
+} | FACTS | ALARM_FACTS
 
 
 class ProjectTask(models.Model):
@@ -62,6 +63,7 @@ class ProjectTask(models.Model):
         "jobtrack.job.dispute",
         "jobtrack.job.dispute.decision",
         "jobtrack.job.estimate",
+        "jobtrack.job.emergency",
         "jobtrack.job.invoicing",
         "jobtrack.job.mail",
         "jobtrack.job.prebill",
@@ -282,6 +284,7 @@ class ProjectTask(models.Model):
         vals_list = self._jobtrack_add_first_state(vals_list)
         tasks = super(ProjectTask, guard.without_defaults(self, PROTECTED)).create(vals_list)
         tasks.filtered(lambda task: task._jobtrack_may_be_job())._jobtrack_begin()
+        tasks._jobtrack_begin_emergency()
         return tasks
 
     def write(self, vals):
@@ -300,6 +303,8 @@ class ProjectTask(models.Model):
                 lambda task: task._jobtrack_may_be_job() and not task.jobtrack_state
             )._jobtrack_begin()
             self._jobtrack_rehome_time(old_jobs)
+        if vals.get("jobtrack_is_emergency"):
+            self._jobtrack_begin_emergency()
         return result
 
     @api.model
@@ -312,17 +317,12 @@ class ProjectTask(models.Model):
 
     def message_update(self, msg_dict, update_vals=None):
         """Take a letter on a job without letting its other recipients follow the job."""
-        if self.sudo().jobtrack_account_id:
-            msg_dict = dict(msg_dict, to="", cc="")
-        return super().message_update(msg_dict, update_vals)
+        return super().message_update(self._jobtrack_slim_letter(msg_dict), update_vals)
 
     @api.model
     def _detect_loop_sender_domain(self, email_from_normalized):
         """Let Odoo's loop detection see the jobs that a contact's mail has made."""
-        return [
-            ("jobtrack_channel", "=", "mail"),
-            ("jobtrack_requester_id.email_normalized", "=", email_from_normalized),
-        ]
+        return self._jobtrack_mail_domain(email_from_normalized)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_consented(self):

@@ -1,3 +1,4 @@
+from . import test_mail_table
 from . import test_main_flow
 from . import test_mandates
 from . import test_access
@@ -15,6 +16,7 @@ from . import test_books_report
 from . import test_books_taxes
 from . import test_budgets
 from . import test_call_race
+from . import test_calls
 from . import test_companies
 from . import test_concurrency
 from . import test_consent

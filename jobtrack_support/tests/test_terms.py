@@ -79,7 +79,7 @@ class TestTerms(JobtrackCommon):
     def test_the_client_reads_the_terms_before_consenting(self):
         order = self._make_estimate(self._make_job(), 2, increment_minutes=15)
         order.action_send()
-        mail = self.env["mail.mail"].search([("subject", "ilike", order.task_id.name)])[:1]
+        mail = self.env["mail.mail"].search([("subject", "ilike", "Please approve")])[:1]
         mail = mail or self.env["mail.mail"].search([], order="id desc", limit=1)
         self.assertIn("in steps of 15 minutes per job", mail.body_html)
         fixed = self._make_estimate(self._make_job(), 2, basis="fixed")

@@ -137,3 +137,17 @@ def _listed(letter):
 def answers_draft(answers_today):
     """Return whether a draft of a contact is answered: an unmarked answering machine must not make a loop."""
     return answers_today < ANSWERS_A_DAY
+
+
+# How many requests the public page takes within an hour, from one place and from everywhere.
+PAGE_FROM_ONE = 5
+PAGE_FROM_ALL = 60
+
+
+def page_accepts(from_one, from_all):
+    """Return whether the public request page takes another request.
+
+    :param int from_one: requests of the last hour from the same place
+    :param int from_all: requests of the last hour from everywhere
+    """
+    return from_one < PAGE_FROM_ONE and from_all < PAGE_FROM_ALL

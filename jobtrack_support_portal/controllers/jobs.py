@@ -139,6 +139,9 @@ class SupportJobPortal(SupportPortal):
         files = [(upload.filename, upload.read()) for upload in uploads if upload.filename]
         try:
             with request.env.cr.savepoint():
+                if post.get("draft"):
+                    account._keep_request(request.env.user.partner_id, typed, files)
+                    return request.redirect(f"/my/support/{account.id}")
                 job = account._create_request(request.env.user.partner_id, typed, files)
         except UserError as error:
             return self._support_job_form(account, contact, typed, str(error), bool(files))
@@ -155,6 +158,7 @@ class SupportJobPortal(SupportPortal):
             had_files=had_files,
             may_request=allowed,
             why_not=reason,
+            may_draft=account._may_keep_request(contact),
             max_files=MAX_FILES,
             max_megabytes=MAX_MEGABYTES,
             max_title=MAX_TITLE,
@@ -196,7 +200,8 @@ class SupportJobPortal(SupportPortal):
     def support_job_file(self, job_id, file_id, **_params):
         """Download a file of the job; its address opens nothing for people who may not read the job."""
         job = self._support_job(job_id)[0]
-        file = job.sudo().attachment_ids.filtered(lambda candidate: candidate.id == file_id)
+        files = job.sudo()._jobtrack_client_files()
+        file = files.filtered(lambda candidate: candidate.id == file_id)
         if not file:
             raise NotFound()
         return request.env["ir.binary"]._get_stream_from(file).get_response(as_attachment=True)

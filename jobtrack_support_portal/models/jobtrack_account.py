@@ -3,6 +3,8 @@ from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import plaintext2html
 from psycopg2.errors import UniqueViolation
 
+from odoo.addons.jobtrack_support.tools import intake
+
 MAX_FILES = 10
 MAX_MEGABYTES = 20
 MAX_TITLE = 200
@@ -146,6 +148,45 @@ class JobtrackAccount(models.Model):
         job._jobtrack_mail("jobtrack_support.mail_template_received", partner)
         return job.with_env(self.env)
 
+    def _may_keep_request(self, contact):
+        """Return whether ``contact`` may write a request down that has to wait for hours or a payment."""
+        self.ensure_one()
+        return contact.may_request and self._request_refusal() in (intake.PAUSED, intake.FUNDS)
+
+    def _keep_request(self, partner, values, files=()):
+        """Keep what ``partner`` asks for as a draft that submits itself when it may; a second click changes nothing.
+
+        :raise UserError: when it need not wait, or the input makes no job
+        """
+        self.ensure_one()
+        if not self._may_keep_request(self._contact_of(partner)):
+            raise UserError(self.env._("This request cannot be kept as a draft: please send it."))
+        self._check_request(values, files)
+        drafts = self.env["jobtrack.draft.request"].sudo()
+        vals = {
+            "name": values["name"].strip(),
+            "description": (values.get("description") or "").strip(),
+            "jobtrack_account_id": self.id,
+            "partner_id": partner.id,
+            "company_id": self.company_id.id,
+            "channel": "portal",
+        }
+        same = [(name, "=", value) for name, value in vals.items()]
+        draft = drafts.search([*same, ("state", "=", "waiting")], limit=1)
+        if not draft:
+            draft = drafts.create(vals)
+            self._attach_to_request(draft, files)
+        return draft
+
+    def _portal_drafts(self):
+        """Return the drafts on these accounts that the current user wrote, in sudo: they are the user's own."""
+        domain = [
+            ("jobtrack_account_id", "in", self.ids),
+            ("partner_id", "=", self.env.user.partner_id.id),
+            ("state", "=", "waiting"),
+        ]
+        return self.env["jobtrack.draft.request"].sudo().search(domain)
+
     def _request_key(self, partner, key):
         """Return the key of a form, which is the person's own: nobody can block another's form with it."""
         return f"{self.id}-{partner.id}-{key[:64]}" if key else False
@@ -212,7 +253,7 @@ class JobtrackAccount(models.Model):
     def _attach_to_request(self, job, files):
         self.env["ir.attachment"].sudo().create(
             [
-                {"name": name, "raw": content, "res_model": "project.task", "res_id": job.id}
+                {"name": name, "raw": content, "res_model": job._name, "res_id": job.id}
                 for name, content in files
             ]
         )

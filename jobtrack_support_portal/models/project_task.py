@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 from odoo.addons.jobtrack_support.tools.rounding import format_hours
 
@@ -148,6 +149,9 @@ class ProjectTask(models.Model):
             "emergency": job.jobtrack_is_emergency,
             "situation": job._jobtrack_portal_situation(contact.may_approve),
             "requester": job.jobtrack_requester_id.name,
+            "may_take_over": contact == job.jobtrack_account_id.main_contact_id
+            and job.jobtrack_is_open
+            and job.jobtrack_requester_id != contact.partner_id,
             "description": job.description,
             "files": job._jobtrack_portal_files(),
             "billable": job.jobtrack_is_billable,
@@ -180,6 +184,36 @@ class ProjectTask(models.Model):
             "dispute_words": words,
         }
 
+    def _jobtrack_client_files(self):
+        """Return the files of the job itself that clients see: what they attached, nothing that staff keep there.
+
+        What staff want to show they send in a message.
+        """
+        return self.attachment_ids.filtered(lambda file: file.create_uid.share)
+
+    def _jobtrack_take_over(self, contact):
+        """Let the account's main contact be the one who asked for this job from now on (B4).
+
+        :param contact: the contact who takes over
+        :raise AccessError: for everybody but the main contact of the job's account
+        """
+        self.ensure_one()
+        job = self.sudo()
+        if not contact or contact != job.jobtrack_account_id.main_contact_id:
+            raise AccessError(self.env._("Only the main contact takes jobs over."))
+        before = job.jobtrack_requester_id
+        if before == contact.partner_id:
+            return
+        job.jobtrack_requester_id = contact.partner_id
+        job.message_subscribe(partner_ids=contact.partner_id.ids)
+        job._jobtrack_note(
+            self.env._(
+                "%(name)s has taken the job over from %(before)s",
+                name=contact.name,
+                before=before.name or self.env._("nobody"),
+            )
+        )
+
     def _jobtrack_portal_files(self):
         """Return the files of the job itself; those of the conversation stand there."""
         return [
@@ -188,7 +222,7 @@ class ProjectTask(models.Model):
                 "url": f"/my/support/jobs/{self.id}/files/{file.id}",
                 "size": self._jobtrack_portal_size(file.file_size),
             }
-            for file in self.attachment_ids
+            for file in self._jobtrack_client_files()
         ]
 
     def _jobtrack_portal_size(self, size):

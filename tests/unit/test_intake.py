@@ -32,7 +32,7 @@ CASES = {
     "a reply on a job of a paused account": ({"on_job": True, "places": (PAUSED,)}, "job on_job"),
     "a reply on a job by a contact without the role": ({"on_job": True, "places": (LOOKER,)}, "job on_job"),
     "a colleague here answers on a job": ({"on_job": True, "is_staff": True}, "job on_job"),
-    "a colleague here writes to the project": ({"is_staff": True, "addressed": True, "places": (MAY,)}, "new may_request shop"),
+    "a colleague to the project": ({"is_staff": True, "addressed": True, "places": (MAY,)}, "new may_request shop"),
     "a colleague here writes to the desk": ({"is_staff": True}, "list staff"),
     "an answer to a draft": ({"continues": True, "places": (BROKE,)}, "append continues"),
     "a stranger answers our redirect": ({"continues": True, "answers_today": 1}, "append continues"),
@@ -132,3 +132,16 @@ def test_a_stranger_is_answered_once_a_day(letter):
 @given(LETTERS)
 def test_every_letter_has_an_outcome(letter):
     assert sort_letter(letter)
+
+
+@pytest.mark.parametrize(
+    ("from_one", "from_all", "expected"),
+    [(0, 0, True), (4, 59, True), (5, 5, False), (0, 60, False)],
+)
+def test_the_public_page_is_no_gate_for_floods(from_one, from_all, expected):
+    assert intake.page_accepts(from_one, from_all) is expected
+
+
+@pytest.mark.parametrize(("today", "expected"), [(0, True), (2, True), (3, False)])
+def test_drafts_are_answered_a_few_times_a_day(today, expected):
+    assert intake.answers_draft(today) is expected

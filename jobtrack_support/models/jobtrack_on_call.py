@@ -1,0 +1,127 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Domain
+
+from ..tools import on_call
+
+DISPATCH = "jobtrack_support.group_dispatcher"
+
+
+class JobtrackOnCallShift(models.Model):
+    """Somebody is on call for emergencies from one moment to another."""
+
+    _name = "jobtrack.on.call.shift"
+    _description = "On-Call Shift"
+    _order = "date_start desc, rank, id"
+    _rec_name = "user_id"
+
+    user_id = fields.Many2one(
+        "res.users",
+        string="On Call",
+        required=True,
+        index=True,
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    date_start = fields.Datetime(string="From", required=True, index=True)
+    date_end = fields.Datetime(string="Until", required=True, index=True)
+    rank = fields.Integer(
+        string="Told As Number", default=1, help="1 is told first, 2 if nobody confirms, and so on."
+    )
+    phone = fields.Char(related="user_id.partner_id.phone", string="Phone")
+    is_now = fields.Boolean(compute="_compute_is_now", search="_search_is_now", string="Now")
+
+    def _compute_is_now(self):
+        now = self.env["jobtrack.account"]._now()
+        for shift in self:
+            shift.is_now = bool(
+                shift.date_start and shift.date_end and shift.date_start <= now < shift.date_end
+            )
+
+    def _search_is_now(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        now = self.env["jobtrack.account"]._now()
+        domain = Domain("date_start", "<=", now) & Domain("date_end", ">", now)
+        return domain if True in value else ~domain
+
+    @api.constrains("date_start", "date_end", "rank")
+    def _check_times(self):
+        for shift in self:
+            if shift.date_end <= shift.date_start:
+                raise ValidationError(self.env._("A shift ends after it begins."))
+            if shift.rank < 1:
+                raise ValidationError(self.env._("The first to be told has the number 1."))
+
+    @api.model
+    def _people(self, company):
+        """Return the users to tell of an emergency now, in order; without a rota the dispatchers of the company."""
+        now = self.env["jobtrack.account"]._now()
+        shifts = self.sudo().search(
+            [("company_id", "=", company.id), ("date_start", "<=", now), ("date_end", ">", now)]
+        )
+        people = on_call.on_call(
+            now, [(s.date_start, s.date_end, s.rank, s.user_id) for s in shifts if s.user_id.active]
+        )
+        if people:
+            return people
+        group = self.env.ref(DISPATCH).sudo()
+        users = group.all_user_ids.filtered(lambda user: company in user.company_ids)
+        return list(users.filtered(lambda user: user.active and not user._is_superuser()))
+
+    def action_copy_to_next_week(self):
+        """Plan the same shifts seven days later, those that are not planned yet."""
+        if not self.env.user.has_group(DISPATCH):
+            raise AccessError(self.env._("The rota belongs to the dispatchers."))
+        week = timedelta(days=7)
+        rows = []
+        for shift in self:
+            values = {
+                "user_id": shift.user_id.id,
+                "company_id": shift.company_id.id,
+                "date_start": shift.date_start + week,
+                "date_end": shift.date_end + week,
+                "rank": shift.rank,
+            }
+            same = [(name, "=", value) for name, value in values.items()]
+            if not self.search_count(same, limit=1):
+                rows.append(values)
+        self.create(rows)
+
+
+class JobtrackOnCallAlert(models.Model):
+    """One person was told of one emergency; the row stays as the history of who was told when."""
+
+    _name = "jobtrack.on.call.alert"
+    _description = "Emergency Alert"
+    _order = "date, id"
+    _rec_name = "user_id"
+
+    task_id = fields.Many2one(
+        "project.task", required=True, readonly=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    user_id = fields.Many2one("res.users", string="Told", required=True, readonly=True)
+    date = fields.Datetime(string="When", required=True, readonly=True)
+    date_confirmed = fields.Datetime(string="Confirmed", readonly=True)
+
+    @api.model
+    def _cron_escalate(self):
+        """Tell the next person of each emergency that nobody has confirmed in time."""
+        jobs = (
+            self.env["project.task"]
+            .sudo()
+            .search(
+                [
+                    ("jobtrack_is_emergency", "=", True),
+                    ("jobtrack_emergency_user_id", "=", False),
+                    ("jobtrack_is_open", "=", True),
+                    ("jobtrack_alert_ids", "!=", False),
+                ]
+            )
+        )
+        jobs._jobtrack_alarm()
