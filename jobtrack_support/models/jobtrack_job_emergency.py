@@ -49,14 +49,14 @@ class JobtrackJobEmergency(models.AbstractModel):
         self.ensure_one()
         account = self.jobtrack_account_id
         caller = account._contact_of(self.jobtrack_requester_id)
-        mandate = account.emergency_minutes and caller.may_call_emergency
+        mandate = account.emergency_minutes and account.emergency_rate and caller.may_call_emergency
         if not (mandate and self.jobtrack_is_billable):
             return
         order = self.env["jobtrack.work.order"].create(
             {
                 "task_id": self.id,
                 "hours": to_hours(account.emergency_minutes),
-                "rate": account.emergency_rate or account.postpay_rate,
+                "rate": account.emergency_rate,
                 "scope": self.env._("Emergency: %(job)s", job=self.name),
             }
         )

@@ -95,6 +95,27 @@ class TestCalls(JobtrackCommon):
         with self.assertRaisesRegex(UserError, "future"):
             self._call(date="2026-03-02 10:01:00").action_make_job()
 
+    def test_an_emergency_within_the_mandate_may_be_worked_on_at_once(self):
+        self.account.write({"emergency_minutes": 240, "emergency_rate": 80})
+        self.caller.may_call_emergency = True
+        call = self._call(is_emergency=True)
+        call.action_make_job()
+        job = call.task_id
+        order = job.jobtrack_work_order_ids
+        self.assertEqual((job.jobtrack_state, order.hours, order.rate), ("approved", 4, 80))
+        self.assertEqual(order.decision_channel, "emergency")
+        self.assertFalse(self._log(job, 2).jobtrack_pending)
+        self.assertSound()
+
+    def test_without_a_mandate_the_time_of_an_emergency_waits_for_consent(self):
+        self.account.write({"emergency_minutes": 240, "emergency_rate": 80})
+        call = self._call(is_emergency=True)
+        call.action_make_job()
+        job = call.task_id
+        self.assertFalse(job.jobtrack_work_order_ids, "this person may not use the mandate")
+        self.assertTrue(self._log(job, 2).jobtrack_pending)
+        self.assertSound()
+
     def test_a_caller_without_the_role_starts_nothing(self):
         self.caller.may_request = False
         call = self._call()
