@@ -69,6 +69,7 @@ class JobtrackJobWorkflow(models.AbstractModel):
                 job._jobtrack_mail(
                     "jobtrack_support.mail_template_received", job.jobtrack_requester_id
                 )
+                job.message_subscribe(partner_ids=job.jobtrack_requester_id.ids)
         self.env["jobtrack.waiting"].sudo().create(
             [
                 {
@@ -80,6 +81,7 @@ class JobtrackJobWorkflow(models.AbstractModel):
                 for job in self
             ]
         )
+        self._jobtrack_begin_emergency()
 
     # === THE ONE TRANSITION === #
 

@@ -19,29 +19,33 @@ STATES = [
 ]
 CHANNELS = [("portal", "Portal"), ("mail", "E-mail"), ("phone", "Phone"), ("staff", "Staff")]
 # Written by transitions only, which work in sudo.
-PROTECTED = {
-    "jobtrack_state",
-    "jobtrack_waiting_for",
-    "jobtrack_approved_minutes",
-    "jobtrack_summary",
-    "jobtrack_date_done",
-    "jobtrack_date_requested",
-    "jobtrack_reference",
-    "jobtrack_hold_reason",
-    "jobtrack_hold_manual",
-    "jobtrack_waiting_ids",
-    "jobtrack_account_id",
-    "jobtrack_statement_line_ids",
-    "jobtrack_time_ids",
-    "jobtrack_is_open",
-    "jobtrack_date_estimated",
-    "jobtrack_estimate_minutes",
-    "jobtrack_estimate_due",
-    "jobtrack_queue_lane",
-    "jobtrack_queue_key",
-    "jobtrack_queue_lifted",
-    "jobtrack_warned_minutes",
-} | FACTS | ALARM_FACTS
+PROTECTED = (
+    {
+        "jobtrack_state",
+        "jobtrack_waiting_for",
+        "jobtrack_approved_minutes",
+        "jobtrack_summary",
+        "jobtrack_date_done",
+        "jobtrack_date_requested",
+        "jobtrack_reference",
+        "jobtrack_hold_reason",
+        "jobtrack_hold_manual",
+        "jobtrack_waiting_ids",
+        "jobtrack_account_id",
+        "jobtrack_statement_line_ids",
+        "jobtrack_time_ids",
+        "jobtrack_is_open",
+        "jobtrack_date_estimated",
+        "jobtrack_estimate_minutes",
+        "jobtrack_estimate_due",
+        "jobtrack_queue_lane",
+        "jobtrack_queue_key",
+        "jobtrack_queue_lifted",
+        "jobtrack_warned_minutes",
+    }
+    | FACTS
+    | ALARM_FACTS
+)
 
 
 class ProjectTask(models.Model):
@@ -284,7 +288,6 @@ class ProjectTask(models.Model):
         vals_list = self._jobtrack_add_first_state(vals_list)
         tasks = super(ProjectTask, guard.without_defaults(self, PROTECTED)).create(vals_list)
         tasks.filtered(lambda task: task._jobtrack_may_be_job())._jobtrack_begin()
-        tasks._jobtrack_begin_emergency()
         return tasks
 
     def write(self, vals):
@@ -311,9 +314,7 @@ class ProjectTask(models.Model):
     def message_new(self, msg_dict, custom_values=None):
         """Make a job of a letter to a support project (B2)."""
         model, letter = self._jobtrack_prepare_letter(msg_dict, custom_values)
-        task = super(ProjectTask, model).message_new(letter, custom_values)
-        task.message_subscribe(partner_ids=task.jobtrack_requester_id.ids)
-        return task
+        return super(ProjectTask, model).message_new(letter, custom_values)
 
     def message_update(self, msg_dict, update_vals=None):
         """Take a letter on a job without letting its other recipients follow the job."""
