@@ -1,4 +1,5 @@
 # Parts of large models come first: the models are put together from them.
+from . import jobtrack_machine_written
 from . import account_move_deferred
 from . import jobtrack_account_buying
 from . import jobtrack_account_credit

@@ -163,6 +163,8 @@ class AccountAnalyticLine(models.Model):
                 lines=tuple(lines.ids),
             )
         )
+        if self.env.cr.rowcount != len(self):
+            raise RuntimeError("Time of a billed job is on none of the new statement lines.")
         self.invalidate_recordset(["jobtrack_statement_line_id", "write_uid", "write_date"])
         lines.invalidate_recordset(["time_ids"])
         self.modified(["jobtrack_statement_line_id"])

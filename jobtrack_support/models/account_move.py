@@ -44,6 +44,7 @@ class AccountMove(models.Model):
         other in a circle.
         """
         plan_lines = self._jobtrack_plan_lines()
+        plan_lines.move_id.check_access("write")
         accounts = plan_lines.jobtrack_account_id.sudo()
         # With what lapsed gone: a credit note takes none of it, even where the daily care has not come yet.
         accounts._begin_change()

@@ -312,20 +312,29 @@ class JobtrackAccountLedger(models.AbstractModel):
                 company_accounts[0]._raise_alarm(problems)
 
     def _raise_alarm(self, problems):
-        """Give each administrator of JobTrack in the company an activity that lists the problems, once."""
+        """Give each administrator of JobTrack in the company an activity that lists the problems, and keep it true.
+
+        The billing team gets it where the company has no administrator; the log has it in any case.
+        """
         self.ensure_one()
+        _logger.error("Support ledger of %s: %s", self.company_id.name, "; ".join(problems))
         summary = self.env._("The support ledger does not add up")
-        managers = self.env.ref("jobtrack_support.group_administrator").sudo().all_user_ids
-        managers = managers.filtered(
-            lambda user: self.company_id in user.company_ids and not user.share
-        )
-        for user in managers:
-            if not self.activity_ids.filtered(
+        note = Markup("<br/>").join(problems)
+        for user in self._managers("administrator") or self._managers("billing"):
+            told = self.activity_ids.filtered(
                 lambda act, u=user: act.user_id == u and act.summary == summary
-            ):
+            )
+            if told:
+                told.note = note
+            else:
                 self.activity_schedule(
                     "mail.mail_activity_data_warning",
                     summary=summary,
-                    note=Markup("<br/>").join(problems),
+                    note=note,
                     user_id=user.id,
                 )
+
+    def _managers(self, group):
+        """Return the people of a JobTrack group who work for the company of this account."""
+        users = self.env.ref(f"jobtrack_support.group_{group}").sudo().all_user_ids
+        return users.filtered(lambda user: self.company_id in user.company_ids and not user.share)

@@ -10,6 +10,7 @@ class JobtrackBillingPreview(models.Model):
 
     _name = "jobtrack.billing.preview"
     _description = "Billing Preview"
+    _inherit = ["jobtrack.machine.written"]
     _order = "run_id, is_obstacle desc, has_note desc, id"
     _rec_name = "jobtrack_account_id"
 

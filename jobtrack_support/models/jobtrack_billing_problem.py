@@ -7,6 +7,7 @@ class JobtrackBillingProblem(models.Model):
 
     _name = "jobtrack.billing.problem"
     _description = "Billing Problem"
+    _inherit = ["jobtrack.machine.written"]
     _order = "run_id, id"
 
     run_id = fields.Many2one("jobtrack.billing.run", required=True, ondelete="cascade", index=True)

@@ -53,8 +53,10 @@ class JobtrackBillingRunCron(models.AbstractModel):
                 accounts, left = self._claim(size)
                 if not accounts:
                     return self._close(left)
-                self._bill_batch(accounts)
-                in_time = self.env["ir.cron"]._commit_progress(len(accounts), remaining=left)
+                billed = 0 if self._close_ended_packs(accounts) else len(accounts)
+                if billed:
+                    self._bill_batch(accounts)
+                in_time = self.env["ir.cron"]._commit_progress(billed, remaining=left)
             except OperationalError:  # another worker, or a client who approves, was faster
                 self._forget_transaction()
                 conflicts += 1
@@ -65,6 +67,18 @@ class JobtrackBillingRunCron(models.AbstractModel):
             size = batches.next_size(len(accounts), time.monotonic() - begin, size)
         self._wake_workers(self._soon())
         return False
+
+    def _close_ended_packs(self, accounts):
+        """Close packs that ended, before their accounts are billed in a transaction of its own.
+
+        The books of what lapsed take numbers of the ledger's journal at once; a bill takes them last, so that others
+        wait for them as shortly as can be.
+
+        :return: whether there was anything to close
+        """
+        ended, _lapsed = accounts.sudo()._last_days(accounts._today(self.company_id))
+        ended.sorted("id")._begin_change()
+        return bool(ended)
 
     def _claim(self, size):
         """Lock up to ``size`` accounts of this run that nobody else holds, and those that share their invoices.

@@ -10,7 +10,12 @@ class JobtrackHourPack(models.Model):
 
     _name = "jobtrack.hour.pack"
     _description = "Hour Pack"
-    _inherit = ["jobtrack.hour.pack.life", "jobtrack.hour.pack.refund", "jobtrack.hour.pack.sync"]
+    _inherit = [
+        "jobtrack.machine.written",
+        "jobtrack.hour.pack.life",
+        "jobtrack.hour.pack.refund",
+        "jobtrack.hour.pack.sync",
+    ]
     _order = "jobtrack_account_id, date_expiry, create_date, id"
 
     name = fields.Char(required=True, readonly=True)

@@ -187,15 +187,13 @@ class JobtrackHourPackLife(models.AbstractModel):
         )
         accounts = self.sudo().jobtrack_account_id
         accounts._begin_change()
-        for pack in self.sudo():
-            account = pack.jobtrack_account_id
-            if not account._revive_lapsed(by_manager=True):
-                raise UserError(
-                    self.env._(
-                        "No unbilled work of %(day)s or before needs hours that lapsed.",
-                        day=format_date(self.env, pack.date_expiry),
-                    )
+        if not accounts._revive_lapsed(by_manager=True):
+            raise UserError(
+                self.env._(
+                    "No unbilled work of %(day)s or before needs hours that lapsed.",
+                    day=format_date(self.env, max(self.sudo().mapped("date_expiry"))),
                 )
+            )
 
     def _due_notice(self, today):
         """Return which notice before the expiry is due today, in days before it, or None."""

@@ -23,7 +23,7 @@ class JobtrackHourPackSync(models.AbstractModel):
 
         :param lines: ``account.move.line`` records of customer invoices that sell plans
         """
-        lines.jobtrack_account_id._lock()
+        lines.jobtrack_account_id._begin_change()
         for line in lines:
             pack = self.search([("invoice_line_id", "=", line.id)])
             if line.parent_state == "posted":

@@ -40,8 +40,8 @@ class JobtrackLedgerBooking(models.AbstractModel):
         """Return the values of the entry in the books.
 
         The side of revenue has a line per account, kind and direction, with client and analytic account. The side of
-        deferred revenue has one for all of them: what it holds for whom is what the ledger is for, and a billing run
-        over many accounts would otherwise take a third longer.
+        deferred revenue has one for all of them and names no client, however many accounts come together: what it holds
+        for whom is what the ledger is for, and a billing run would otherwise take a sixth longer.
         """
         company = self.env["res.company"].browse(company_id)
         sums = self._sum_sides(booked)
@@ -59,7 +59,12 @@ class JobtrackLedgerBooking(models.AbstractModel):
             "line_ids": [
                 fields.Command.create(
                     self._prepare_move_line(
-                        company, by_id.get(account_id, accounts), role, currency_id, kind, *amounts
+                        company,
+                        by_id.get(account_id, accounts.browse()),
+                        role,
+                        currency_id,
+                        kind,
+                        *amounts,
                     )
                     | {"date": day}
                 )
@@ -74,24 +79,25 @@ class JobtrackLedgerBooking(models.AbstractModel):
             for role, side in zip(roles, (1, -1), strict=True):
                 account_id = False if role == posting.DEFERRED else row["jobtrack_account_id"]
                 amounts = sums[role, account_id, row["currency_id"], row["kind"], side]
-                amounts[0] += side * abs(row["value"])
-                amounts[1] += side * abs(row["value_company"])
+                # Rounded one by one, as the other side is: both are equal whatever the currencies round to.
+                amounts[0] += side * self._rounded(row, "value", "currency_id")
+                amounts[1] += side * self._rounded(row, "value_company", "company_currency_id")
         return sums
 
-    def _prepare_move_line(self, company, accounts, role, currency_id, kind, value, value_company):
-        """Return one line of the entry; positive values are debits. The analytic account is that of the project."""
+    def _rounded(self, row, amount, currency):
+        return self.env["res.currency"].browse(row[currency]).round(abs(row[amount]))
+
+    def _prepare_move_line(self, company, account, role, currency_id, kind, value, value_company):
+        """Return one line of the entry; positive values are debits. The analytic account is that of the project.
+
+        :param account: the support account; empty for the deferred side, which always is one line for all
+        """
         kind = dict(self._fields["kind"]._description_selection(self.env))[kind]
-        if len(accounts) == 1:
-            name = f"{accounts.name}: {kind}"
-        else:
-            name = self.env._("%(kind)s of several support accounts", kind=kind)
-        analytic = accounts.project_id.account_id if role == posting.REVENUE else None
+        analytic = account.project_id.account_id if role == posting.REVENUE else None
         return {
-            "name": name,
+            "name": f"{account.name}: {kind}" if account else kind,
             "account_id": company._jobtrack_gl(role).id,
-            "partner_id": accounts.partner_id.commercial_partner_id.id
-            if len(accounts) == 1
-            else False,
+            "partner_id": account.partner_id.commercial_partner_id.id,
             "currency_id": currency_id,
             "amount_currency": self.env["res.currency"].browse(currency_id).round(value),
             "balance": company.currency_id.round(value_company),

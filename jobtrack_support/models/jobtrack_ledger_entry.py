@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools.rounding import draw_value, to_hours
-from . import ledger_trigger
+from . import guard, ledger_trigger
 
 KINDS = [
     ("purchase", "Purchase"),
@@ -24,6 +24,7 @@ class JobtrackLedgerEntry(models.Model):
     _name = "jobtrack.ledger.entry"
     _description = "Support Ledger Entry"
     _inherit = [
+        "jobtrack.machine.written",
         "jobtrack.ledger.books",
         "jobtrack.ledger.explain",
         "jobtrack.ledger.goodwill",
@@ -139,7 +140,7 @@ class JobtrackLedgerEntry(models.Model):
 
         :param list rows: values of entries, with their minutes and values taken from their packs already
         """
-        writer = self.sudo()
+        writer = guard.without_defaults(self.sudo())
         writer._date_rows(rows)
         moves = writer._book_rows(rows)
         entries = writer._create_rows(rows)

@@ -18,6 +18,7 @@ class JobtrackPrebillNotice(models.Model):
 
     _name = "jobtrack.prebill.notice"
     _description = "Pre-Bill Notice"
+    _inherit = ["jobtrack.machine.written"]
     _order = "date desc, id desc"
     _rec_name = "date"
 

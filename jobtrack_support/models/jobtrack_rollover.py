@@ -19,7 +19,7 @@ class JobtrackRollover(models.Model):
 
     _name = "jobtrack.rollover"
     _description = "Proposed Rollover of Hours"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["jobtrack.machine.written", "mail.thread", "mail.activity.mixin"]
     _order = "deadline desc, id desc"
 
     name = fields.Char(compute="_compute_name")

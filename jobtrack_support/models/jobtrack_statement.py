@@ -14,6 +14,7 @@ class JobtrackStatement(models.Model):
     _name = "jobtrack.statement"
     _description = "Billing Statement"
     _inherit = [
+        "jobtrack.machine.written",
         "mail.thread",
         "jobtrack.statement.billing",
         "jobtrack.statement.invoice",

@@ -6,6 +6,7 @@ from odoo import api, models
 from ..tools.rounding import format_hours, to_hours, to_minutes
 from ..tools.statement import DoneJob, bill_jobs
 from ..tools.terms import entry_minutes
+from . import guard
 from .in_batches import AT_ONCE, numbers
 
 
@@ -23,7 +24,7 @@ class JobtrackStatementBilling(models.AbstractModel):
         :param accounts: ``jobtrack.account`` records; locked here, in the order of their ids
         :return: the new statements
         """
-        billing = self.sudo()
+        billing = guard.without_defaults(self.sudo())
         accounts = accounts.sudo()
         accounts._begin_change()
         run.company_id._jobtrack_ensure_books()

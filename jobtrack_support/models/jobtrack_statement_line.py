@@ -10,6 +10,7 @@ class JobtrackStatementLine(models.Model):
     _name = "jobtrack.statement.line"
     _description = "Statement Line"
     _inherit = [
+        "jobtrack.machine.written",
         "jobtrack.statement.line.invoice",
         "jobtrack.statement.line.correction",
         "jobtrack.statement.line.explain",

@@ -10,6 +10,7 @@ class JobtrackWaiting(models.Model):
 
     _name = "jobtrack.waiting"
     _description = "Waiting Period of a Job"
+    _inherit = ["jobtrack.machine.written"]
     _order = "task_id, date_from, id"
 
     task_id = fields.Many2one(

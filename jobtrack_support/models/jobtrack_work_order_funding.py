@@ -9,6 +9,7 @@ class JobtrackWorkOrderFunding(models.Model):
 
     _name = "jobtrack.work.order.funding"
     _description = "Funding of a Work Order"
+    _inherit = ["jobtrack.machine.written"]
     _order = "work_order_id, sequence, id"
 
     work_order_id = fields.Many2one(

@@ -65,6 +65,7 @@ class AnyOrder(Comparison):
         self._pay(*self._pick(which, [sold for sold in self._sold() if sold[1].due]))
 
     def _pay(self, account, pack):
+        self._settle(self.sides.index(account))
         account.pay(pack, self.today)
         self._both(True, lambda: self.test._pay(self.record[pack].invoice_id))
 
@@ -72,6 +73,7 @@ class AnyOrder(Comparison):
     @rule(which=WHICH)
     def bounce(self, which):
         account, pack = self._pick(which, [s for s in self._sold() if s[1].due < s[1].worth])
+        self._settle(self.sides.index(account))
         account.bounce(pack)
         lines = self.record[pack].invoice_id.line_ids
         receivable = lines.filtered(lambda line: line.display_type == "payment_term")
@@ -284,16 +286,30 @@ class AnyOrder(Comparison):
         self.sides[side].unbill(job)
         self._both(True, lambda: standing._reverse("Wrong hours"))
 
+    @precondition(lambda self: self._proposals())
+    @rule(which=WHICH, agreed=st.booleans())
+    def decide_rollover(self, which, agreed):
+        """Staff roll hours over that could not be used, or let them lapse."""
+        row = self._pick(which, list(self._proposals()))
+        side = next(side for side in (0, 1) if self._account(side) == row.jobtrack_account_id)
+        self._settle(side)
+        row.reason = "They asked too late"
+        self._both(True, row.action_confirm if agreed else row.action_refuse)
+        self._adopt(side)
+
+    def _proposals(self):
+        return self.test.env["jobtrack.rollover"].search(
+            [("jobtrack_account_id", "in", self.test.accounts.ids), ("state", "=", "proposed")],
+            order="id",
+        )
+
     @rule()
     def care(self):
         for side, account in enumerate(self.sides):
             self._both(True, self._account(side)._look_after)
             self._adopt(side)
-            waiting = self.test.env["jobtrack.rollover"].search(
-                [
-                    ("jobtrack_account_id", "=", self._account(side).id),
-                    ("state", "=", "proposed"),
-                ]
+            waiting = self._proposals().filtered(
+                lambda row, s=side: row.jobtrack_account_id == self._account(s)
             )
             proposed = {self._known(row.pack_id): row.minutes for row in waiting}
             account.check_nothing_needed_lapsed()

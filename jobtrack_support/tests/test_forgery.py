@@ -113,6 +113,48 @@ class TestForgery(JobtrackCommon):
             .search([("work_order_id", "=", order.id)])
         )
 
+    # === CLOCK AND DEFAULTS OF A PERSON WHO DECIDES ===
+
+    def _as_approver(self, order, **context):
+        user = self._make_portal_user(self.approver)
+        return order.with_user(user).with_context(**context)
+
+    def test_a_context_does_not_turn_the_clock_back(self):
+        order = self._make_estimate(self._make_job(), 1)
+        order.action_send()
+        with freeze_time("2026-05-01 10:00:00"):
+            late = self._as_approver(order, jobtrack_now="2026-03-04 10:00:00")
+            with self.assertRaises(UserError):
+                late.action_approve()
+        self.assertNotEqual(order.state, "approved")
+
+    def test_a_context_does_not_end_a_quarter(self):
+        pack = self.account._grant_hours(5, 40, None, "2026-03-31", "Gift")
+        order = self._make_estimate(self._make_job(), 1)
+        order.action_send()
+        self._as_approver(order, jobtrack_now="2026-07-02 10:00:00").action_approve()
+        self.assertEqual((str(order.decision_date)[:10], pack.is_lapsed), ("2026-03-03", False))
+
+    def test_a_context_does_not_reserve_hours_that_are_not_there(self):
+        self.account.credit_limit = 0
+        order = self._make_estimate(self._make_job(), 10)
+        order.action_send()
+        self._as_approver(order, default_reserved_minutes=600).action_approve()
+        self.assertEqual(sum(order.funding_ids.mapped("reserved_minutes")), 0)
+        self.assertEqual(order.task_id.jobtrack_hold_reason, "funds")
+
+    def test_a_context_does_not_fill_a_pack_that_is_rolled_over(self):
+        self.company.jobtrack_estimate_days = 60
+        self.account._grant_hours(2, 40, None, "2026-03-31", "Gift")
+        self._approve(self._make_job(), 2)
+        order = self._make_estimate(self._make_job(), 1)
+        order.action_send()
+        with freeze_time("2026-04-01 10:00:00"):
+            self._as_approver(order, default_minutes_remaining=60000).action_approve()
+            rolled = self.account.pack_ids.filtered(lambda pack: pack.source == "rollover")
+            self.assertEqual(rolled.minutes_remaining, 120)
+            self.assertSound()
+
     def test_a_billing_run_is_not_declared_done(self):
         billing = self._make_user("bill", "jobtrack_support.group_billing")
         run = self.env["jobtrack.billing.run"].with_user(billing).create({"date": "2026-03-01"})

@@ -122,10 +122,30 @@ class TestLedger(JobtrackCommon):
         )
         boss = self._make_user("boss", "jobtrack_support.group_administrator")
         for _night in range(2):
-            self.env["jobtrack.account"]._cron_verify_ledger()
+            self._verify_at_night()
         alarms = self.account.activity_ids.filtered(lambda activity: activity.user_id == boss)
         self.assertEqual(len(alarms), 1)
         self.assertIn("the balance is 7", alarms.note)
+        self.env.cr.execute(
+            "UPDATE jobtrack_account SET balance_minutes = 9 WHERE id = %s", [self.account.id]
+        )
+        self.account.invalidate_recordset()
+        self._verify_at_night()
+        self.assertIn("the balance is 9", alarms.note, "the alarm says how it is now")
+
+    def _verify_at_night(self):
+        with self.assertLogs("odoo.addons.jobtrack_support", "ERROR"):
+            self.env["jobtrack.account"]._cron_verify_ledger()
+
+    def test_without_an_administrator_the_billing_team_is_alarmed(self):
+        self._assert_found(
+            "jobtrack_account", "balance_minutes = 7", self.account, "the balance is 7"
+        )
+        administrators = self.env.ref("jobtrack_support.group_administrator").all_user_ids
+        administrators.company_ids -= self.company
+        biller = self._make_user("bill", "jobtrack_support.group_billing")
+        self._verify_at_night()
+        self.assertIn(biller, self.account.activity_ids.user_id)
 
     def test_bookings_of_the_ledger_cannot_be_undone_by_hand(self):
         move = self.entries[-1].move_id
