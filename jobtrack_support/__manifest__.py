@@ -26,6 +26,7 @@
         "data/jobtrack_cron_intake.xml",
         "data/mail_activity_data.xml",
         "data/mail_activity_planning.xml",
+        "data/jobtrack_note_kinds.xml",
         "report/jobtrack_ledger_extract_report.xml",
         "report/jobtrack_statement_report.xml",
         "data/mail_template_data.xml",
@@ -96,6 +97,7 @@
         "views/calendar_event_views.xml",
         "views/jobtrack_assignment_views.xml",
         "views/project_task_planning_views.xml",
+        "views/jobtrack_note_views.xml",
         "views/res_config_settings_planning_views.xml",
     ],
     "assets": {

@@ -11,6 +11,7 @@ from freezegun import freeze_time
 from ..tools import billing_calendar
 from . import desk
 from .house import House
+from .planning import Planning
 from .story import Story
 
 HISTORY_DAYS = 120
@@ -31,6 +32,7 @@ def build(env):
         with freeze_time(moment):
             happen()
             env.flush_all()
+    Planning(house).tell()
     _finish(env)
     desk.leave_desk(env, house.employees["tom"].user_id)
 

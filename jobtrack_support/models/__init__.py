@@ -33,6 +33,7 @@ from . import jobtrack_timer
 from . import jobtrack_assignment_mail
 from . import jobtrack_job_calls
 from . import jobtrack_job_dates
+from . import jobtrack_job_notes
 from . import jobtrack_job_offers
 from . import jobtrack_job_dispute
 from . import jobtrack_job_dispute_decision
@@ -98,6 +99,7 @@ from . import jobtrack_capacity
 from . import jobtrack_date_change
 from . import jobtrack_diary
 from . import jobtrack_assignment
+from . import jobtrack_note
 from . import calendar_event
 from . import jobtrack_work_order
 from . import jobtrack_work_order_funding

@@ -63,6 +63,7 @@ class ProjectTask(models.Model):
         "jobtrack.job.intake",
         "jobtrack.job.calls",
         "jobtrack.job.dates",
+        "jobtrack.job.notes",
         "jobtrack.job.offers",
         "jobtrack.job.dispute",
         "jobtrack.job.dispute.decision",
