@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..tools import job_states, queue
+from ..tools.pace import NO_PACE
 from ..tools.rounding import to_minutes
 from .jobtrack_job_hours import UNKNOWN_MINUTES
 
@@ -97,7 +98,8 @@ class JobtrackJobQueue(models.AbstractModel):
             return {}
         accounts = self.jobtrack_account_id
         jobs = self | self._jobtrack_jobs_in_order(accounts)
-        paces = accounts._paces()
+        # Without hours left nobody is behind: most new jobs are spared the look.
+        paces = accounts.filtered("balance_minutes")._paces()
         places = {}
         for company, company_jobs in jobs.grouped(
             lambda job: job.jobtrack_account_id.company_id
@@ -134,7 +136,7 @@ class JobtrackJobQueue(models.AbstractModel):
                 covered=job._jobtrack_covered(),
                 priority=int(job.priority or 0),
                 client_order=max(job.jobtrack_client_priority, 0),
-                pace_share=paces[job.jobtrack_account_id].share,
+                pace_share=paces.get(job.jobtrack_account_id, NO_PACE).share,
             )
             for job in self
         ]
