@@ -57,11 +57,14 @@ class JobtrackBoardTile(models.Model):
         """Return a link to the record with what matters about it."""
         name = self._words(record, self.name_field) if self.name_field else record.display_name
         words = self._words(record, self.detail_field) if self.detail_field else ""
+        action = self.sudo().action_id
+        has_form = "form" in action.view_mode.split(",")
+        path = f"action-{action.id}/{record.id}" if has_form else f"action-{action.id}"
         return Markup(
             '<a class="d-flex justify-content-between gap-2 py-1 text-reset o_jobtrack_tile_line"'
-            ' href="/odoo/action-%s/%s"><span class="text-truncate">%s</span>'
+            ' href="/odoo/%s"><span class="text-truncate">%s</span>'
             '<span class="text-muted text-nowrap">%s</span></a>'
-        ) % (self.sudo().action_id.id, record.id, escape(name), escape(words))
+        ) % (path, escape(name), escape(words))
 
     def _words(self, record, name):
         """Return the value of a field as people read it."""

@@ -256,6 +256,23 @@ class TestToday(JobtrackCommon):
                 self.assertGreaterEqual(self._tile(name, dora).count, 1, name)
                 self.assertTrue(self._tile(name, dora).preview, name)
 
+    def test_rejected_offers(self):
+        job = self._make_job("Nobody wants it", user_ids=False)
+        offer = self.env["jobtrack.assignment"].create(
+            {
+                "task_id": job.id,
+                "user_id": self.employee_user.id,
+                "state": "rejected",
+                "date_offered": "2026-03-09 09:00:00",
+            }
+        )
+        tile = self._tile("offers")
+        self.assertIn("Nobody wants it", tile.preview)
+        job.user_ids = self.employee_user
+        self.env.invalidate_all()
+        self.assertNotIn("Nobody wants it", tile.preview or "")
+        self.assertTrue(offer)
+
     def test_a_tile_tells_only_what_its_reader_may_see(self):
         other = self._make_company("Other host")
         self.env.user.company_ids = [Command.link(other.id)]

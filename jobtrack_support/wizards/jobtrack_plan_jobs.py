@@ -19,6 +19,7 @@ class JobtrackPlanJobs(models.TransientModel):
         ],
     )
     date_deadline = fields.Datetime(string="Deadline")
+    reason = fields.Char(help="Why the date changes: it is kept with the dates of the job.")
     priority = fields.Selection(
         selection=lambda self: self.env["project.task"]._fields["priority"].selection
     )
@@ -47,5 +48,5 @@ class JobtrackPlanJobs(models.TransientModel):
             vals["priority"] = self.priority
         if not vals:
             raise UserError(self.env._("Choose a person, a deadline or a priority."))
-        jobs.write(vals)
+        jobs.with_context(jobtrack_date_reason=(self.reason or "").strip() or None).write(vals)
         return {"type": "ir.actions.act_window_close"}
