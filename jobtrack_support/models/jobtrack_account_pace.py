@@ -179,3 +179,22 @@ class JobtrackAccountPace(models.AbstractModel):
         for place, job in enumerate(named, start=1):
             if job.jobtrack_client_priority != place:
                 job.jobtrack_client_priority = place
+
+    def action_put_first(self, job_id):
+        """Put an open job before the others in the client's own order; for whom :meth:`action_order_jobs` is.
+
+        :param int job_id: id of an open job of this account
+        """
+        self.ensure_one()
+        self.check_access("read")
+        tasks = self.env["project.task"].sudo()
+        ordered = tasks.search(
+            [
+                ("jobtrack_account_id", "=", self.id),
+                ("jobtrack_client_priority", ">", 0),
+                ("jobtrack_is_open", "=", True),
+                ("id", "!=", job_id),
+            ],
+            order="jobtrack_client_priority, id",
+        )
+        self.action_order_jobs([job_id, *ordered.ids])

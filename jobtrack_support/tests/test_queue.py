@@ -130,6 +130,18 @@ class TestQueue(JobtrackCommon):
         self.account.action_order_jobs([])
         self.assertEqual(latest.jobtrack_client_priority, 0)
 
+    def test_one_job_is_put_before_the_others(self):
+        first, second, third = (self._make_job(f"Mine {number}") for number in (1, 2, 3))
+        member = self._make_portal_user(self.member)
+        self.account.with_user(member).action_put_first(second.id)
+        self.account.with_user(member).action_put_first(third.id)
+        self.assertEqual(self._queue(), ["Mine 3", "Mine 2", "Mine 1"])
+        self.assertEqual(first.jobtrack_client_priority, 0)
+        stranger = self._make_portal_user(self._make_person("Sam Stranger"))
+        for user in (stranger, self.employee_user):
+            with self.assertRaises(AccessError):
+                self.account.with_user(user).action_put_first(first.id)
+
     def test_strangers_order_nothing(self):
         job = self._make_job()
         strangers = (

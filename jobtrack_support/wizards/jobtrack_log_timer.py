@@ -64,9 +64,8 @@ class JobtrackLogTimer(models.TransientModel):
         timer, job = self.timer_id, self.timer_id.task_id
         timer._check_own()
         job._jobtrack_check_group("jobtrack_support.group_technician")
-        # The row is written before the entry, so that two clicks cannot log the same time twice.
-        timer.sudo().is_dropped = False
-        timer.flush_recordset()
+        # Two clicks at the same moment do not log the same time twice: one of them waits or is tried again.
+        timer.sudo().lock_for_update()
         minutes = to_minutes(self.hours)
         if timer.state != TO_LOG:
             raise UserError(self.env._("This time was logged or dropped already."))

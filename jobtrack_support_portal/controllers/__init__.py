@@ -3,6 +3,7 @@ from . import (
     account,
     calls,
     intake,
+    job_order,
     jobs,
     ledger,
     limits,

@@ -155,6 +155,8 @@ class ProjectTask(models.Model):
             "description": job.description,
             "files": job._jobtrack_portal_files(),
             "billable": job.jobtrack_is_billable,
+            "client_order": job.jobtrack_client_priority,
+            "may_order": contact.may_request and job.jobtrack_state in ("requested", "approved"),
             "estimate_due": job.jobtrack_estimate_due,
             "estimate_took": format_hours(job.jobtrack_estimate_minutes)
             if job.jobtrack_date_estimated

@@ -2,6 +2,7 @@ from . import (
     test_access,
     test_account_pages,
     test_calls,
+    test_desk,
     test_intake,
     test_jobs,
     test_ledger,
