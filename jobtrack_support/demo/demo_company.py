@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from freezegun import freeze_time
 
 from ..tools import billing_calendar
-from . import desk
+from . import desk, intake
 from .house import House
 from .planning import Planning
 from .story import Story
@@ -25,6 +25,7 @@ def build(env):
     with freeze_time(datetime.combine(today - timedelta(days=HISTORY_DAYS), time(9))):
         house.build()
         desk.make_checklists(env)
+        intake.make_addresses(env)
     story = Story(house, today)
     story.tell()
     events = sorted(story.events + _billing(env, house, today), key=lambda event: event[0])
@@ -35,6 +36,7 @@ def build(env):
     Planning(house).tell()
     _finish(env)
     desk.leave_desk(env, house.employees["tom"].user_id)
+    intake.leave_intake(env)
 
 
 def _billing(env, house, today):
