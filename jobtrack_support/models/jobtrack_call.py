@@ -76,6 +76,7 @@ class JobtrackCall(models.Model):
         domain="[('jobtrack_account_id', '=', jobtrack_account_id), ('parent_id', '=', False)]",
         index="btree_not_null",
     )
+    has_estimate = fields.Boolean(compute="_compute_has_estimate")
     draft_id = fields.Many2one("jobtrack.draft.request", readonly=True, copy=False)
     request_id = fields.Many2one("jobtrack.access.request", readonly=True, copy=False)
 
@@ -141,6 +142,12 @@ class JobtrackCall(models.Model):
             ]
             jobs = self.env["project.task"]
             call.open_job_ids = jobs.search(domain, order="id desc", limit=10) if account else jobs
+
+    @api.depends("task_id")
+    def _compute_has_estimate(self):
+        for call in self:
+            states = call.sudo().task_id.jobtrack_work_order_ids.mapped("state")
+            call.has_estimate = "sent" in states
 
     # === WHAT COMES OF IT === #
 
@@ -227,6 +234,14 @@ class JobtrackCall(models.Model):
         body = self.env._("%(caller)s called: %(said)s", caller=self.name, said=said)
         self.task_id.message_post(body=body, subtype_xmlid="mail.mt_note")
         self._end("message")
+
+    def action_record_decision(self):
+        """Open the form for the caller's decision on the estimate of the chosen job; the call goes on."""
+        self._begin_step()
+        order = self.task_id.jobtrack_work_order_ids.filtered(lambda o: o.state == "sent")[:1]
+        if not order or self.task_id.jobtrack_account_id != self.jobtrack_account_id:
+            raise UserError(self.env._("No estimate of this job waits for a decision."))
+        return order.action_record_decision()
 
     def action_list(self):
         """Put somebody who is not authorised into the list of access requests; nothing is started (D1)."""

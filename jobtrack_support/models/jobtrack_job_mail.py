@@ -48,7 +48,7 @@ class JobtrackJobMail(models.AbstractModel):
         values = {"model": False, "res_id": False} | self._jobtrack_reply_values() if secret else {}
         reached = people._tell(template, record, event, values)
         # The account's own copies hold no link that acts and, of estimates, no amounts.
-        copies = self._jobtrack_copies(event) - people
+        copies = self._jobtrack_copies(event, template) - people
         reached |= copies._tell(
             COPY_OF.get(template, template), record, event, values, jobtrack_copy=True
         )
@@ -61,9 +61,14 @@ class JobtrackJobMail(models.AbstractModel):
                 )
             )
 
-    def _jobtrack_copies(self, event):
-        """Return the contacts who get a copy: the main contact of everything, the requester of estimates."""
+    def _jobtrack_copies(self, event, template=None):
+        """Return the contacts who get a copy: the main contact of everything, the requester of estimates.
+
+        A mail with amounts and links to decide is copied only where there is a version without them.
+        """
         account = self.sudo().jobtrack_account_id
+        if event == mail_table.ESTIMATE and template and template not in COPY_OF:
+            return account.contact_ids.browse()
         copies = account.main_contact_id.filtered("active")
         if event == mail_table.ESTIMATE:
             copies |= account._contact_of(self.sudo().jobtrack_requester_id)

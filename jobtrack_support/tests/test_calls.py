@@ -156,6 +156,20 @@ class TestCalls(JobtrackCommon):
         with self.assertRaisesRegex(UserError, "one of the caller's jobs"):
             self._call(task_id=foreign.id, note="x").action_note_on_job()
 
+    def test_a_decision_is_recorded_during_the_call(self):
+        job = self._make_job()
+        dora = self._make_user("dora", "jobtrack_support.group_dispatcher")
+        call = self._call(task_id=job.id).with_user(dora)
+        with self.assertRaisesRegex(UserError, "waits for a decision"):
+            call.action_record_decision()
+        order = self._make_estimate(job, 3)
+        order.action_send()
+        call.invalidate_recordset()
+        self.assertTrue(call.has_estimate)
+        action = call.action_record_decision()
+        self.assertEqual(action["res_model"], "jobtrack.record.decision")
+        self.assertEqual(call.state, "open")
+
     def test_a_call_without_a_job_is_logged(self):
         call = self._call(title=False)
         call.action_end()

@@ -1,4 +1,6 @@
 from freezegun import freeze_time
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -436,6 +438,51 @@ class TestMailGateway(MailCommon):
         before = self._count()
         self._receive(sender="eve@new.example", to=GENERAL)
         self.assertEqual(self._count()["jobs"], before["jobs"] + 1)
+
+    def test_who_may_handle_drafts_and_rows(self):
+        rita = self._make_user("rita", "jobtrack_support.group_receptionist")
+        bill = self._make_user("bill", "jobtrack_support.group_billing")
+        plain = self._make_user("paul", "base.group_user")
+        portal = self._make_portal_user(self.member)
+        abroad = self._make_company("Elsewhere")
+        other = self._make_user("olga", "jobtrack_support.group_receptionist")
+        other.write({"company_ids": [Command.set(abroad.ids)], "company_id": abroad.id})
+        self._receive(sender="eve@else.example")
+        row = self._newest("jobtrack.access.request")
+        self._broke()
+        self._receive()
+        draft = self._newest("jobtrack.draft.request")
+        steps = (
+            (row, "action_decline"),
+            (row, "action_reopen"),
+            (draft, "action_submit"),
+            (draft, "action_withdraw"),
+            (self.account, "action_make_alias"),
+        )
+        for user in (bill, plain, portal, other):
+            for record, step in steps:
+                with self.subTest(user=user.login, step=step), self.assertRaises(AccessError):
+                    getattr(record.with_user(user).with_company(user.company_id), step)()
+        row.with_user(rita).action_decline()
+        self.assertEqual(row.state, "declined")
+        row.with_user(rita).action_reopen()
+        self.assertEqual(row.state, "new")
+        with self.assertRaisesRegex(UserError, "still waits for: Hours or credit"):
+            draft.with_user(rita).action_submit()
+        draft.with_user(rita).action_withdraw()
+        self.assertEqual(draft.state, "withdrawn")
+
+    def test_an_address_is_made_from_the_name_of_the_project(self):
+        self.company.alias_domain_id = self.domain
+        other = self._make_account("Client's Shop, 2nd")
+        other.action_make_alias()
+        self.assertEqual(other.mail_address, "client-s-shop-2nd@mail.host.example")
+        again = self._make_account("Client's shop 2nd")
+        again.action_make_alias()
+        self.assertEqual(again.mail_address, "client-s-shop-2nd-2@mail.host.example")
+        self.company.alias_domain_id = False
+        with self.assertRaisesRegex(UserError, "mail domain"):
+            self._make_account("Third").action_make_alias()
 
     def test_who_may_accept(self):
         reception = self._make_user("rita", "jobtrack_support.group_receptionist")

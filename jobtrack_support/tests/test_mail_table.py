@@ -29,6 +29,27 @@ class TestMailTable(JobtrackCommon, HttpCase):
         job = self._make_job(jobtrack_channel="phone", jobtrack_requester_id=self.approver.id)
         self.assertEqual(len(self._mails(f"request {job.jobtrack_reference}")), 1)
 
+    def test_copies_of_estimates_and_reminders_hold_no_amounts_and_no_link(self):
+        looker = self._make_person("Lou Looker")
+        self.account.main_contact_id = self._make_contact(self.account, looker)
+        job = self._make_job()
+        order = self._make_estimate(job, 3)
+        order.action_send()
+        job._jobtrack_mail(
+            "jobtrack_support.mail_template_reminder",
+            self.approver,
+            record=order,
+            secret=True,
+            event="estimate",
+        )
+        mails = self._mails(job.jobtrack_reference)
+        copies = mails.filtered(lambda mail: mail.recipient_ids in (looker, self.member))
+        self.assertEqual(len(copies), 4)
+        for mail in copies:
+            self.assertNotIn("/jobtrack/consent/", mail.body_html)
+            self.assertNotIn("50.00", mail.body_html)
+        self.assertIn("/jobtrack/consent/", (mails - copies)[0].body_html)
+
     def test_muted_events_are_not_mailed_and_others_are(self):
         contact = self._contact(self.member)
         contact._set_mail_settings([], digest=False)
