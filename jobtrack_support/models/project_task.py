@@ -64,6 +64,7 @@ class ProjectTask(models.Model):
         "jobtrack.job.calls",
         "jobtrack.job.dates",
         "jobtrack.job.notes",
+        "jobtrack.job.photos",
         "jobtrack.job.offers",
         "jobtrack.job.dispute",
         "jobtrack.job.dispute.decision",

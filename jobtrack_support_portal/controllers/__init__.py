@@ -9,6 +9,7 @@ from . import (
     limits,
     odoo_pages,
     orders,
+    photos,
     public_request,
     statements,
     upcoming,

@@ -177,6 +177,10 @@ class SupportJobPortal(SupportPortal):
     )
     def support_job(self, job_id, created=None, **_params):
         """Show one job with its conversation: one place for question, approval, delivery and bill (D2)."""
+        return self._support_job_page(job_id, created=bool(created))
+
+    def _support_job_page(self, job_id, **values):
+        """Return the page of a job, with what a step that was just tried has to say."""
         job, account, contact = self._support_job(job_id)
         values = self._support_values(
             "support_job",
@@ -185,7 +189,7 @@ class SupportJobPortal(SupportPortal):
             # The conversation acts as the logged-in user: no token that could be passed on.
             object=job,
             job=job._jobtrack_portal_page(contact),
-            created=bool(created),
+            **{"created": False, "photo_error": None, **values},
         )
         return request.render("jobtrack_support_portal.portal_support_job", values)
 

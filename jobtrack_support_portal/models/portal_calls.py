@@ -19,6 +19,11 @@ class PortalCalls(models.AbstractModel):
         return {
             "calls": self._jobtrack_portal_calls(tz),
             "calls_tz": tz.replace("_", " "),
+            "photos": [
+                {"id": photo.id, "name": photo.name, "by": photo.author_id.name}
+                for photo in self.sudo().jobtrack_photo_ids.filtered("is_for_client")
+            ],
+            "may_add_photos": self._jobtrack_may_call(contact.partner_id),
             "may_call": self._jobtrack_may_call(contact.partner_id)
             and self.sudo().jobtrack_state in ("requested", "estimated", "approved", "on_hold")
             and bool(self._jobtrack_call_people()),

@@ -9,6 +9,7 @@ from . import (
     test_limits,
     test_odoo_pages,
     test_orders,
+    test_photos,
     test_requests,
     test_statements,
     test_upcoming,
