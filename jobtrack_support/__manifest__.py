@@ -99,6 +99,7 @@
         "views/project_task_planning_views.xml",
         "views/jobtrack_note_views.xml",
         "views/jobtrack_photo_views.xml",
+        "views/jobtrack_job_fields_views.xml",
         "views/res_config_settings_planning_views.xml",
         "data/jobtrack_board_tiles_planning.xml",
     ],

@@ -34,6 +34,7 @@ from . import jobtrack_assignment_mail
 from . import jobtrack_job_calls
 from . import jobtrack_job_dates
 from . import jobtrack_photo
+from . import jobtrack_job_fields
 from . import jobtrack_job_notes
 from . import jobtrack_job_offers
 from . import jobtrack_job_dispute

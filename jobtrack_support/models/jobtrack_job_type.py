@@ -37,6 +37,11 @@ class JobtrackJobType(models.Model):
         copy=True,
         help="Steps that every job of this kind gets.",
     )
+    job_properties = fields.PropertiesDefinition("Fields of Jobs of This Kind")
+    client_fields = fields.Char(
+        string="Fields That Clients See",
+        help="Names of added fields, separated by commas; the client sees them on the page of the job.",
+    )
     typical_words = fields.Char(string="Learned from Jobs", compute="_compute_typical_words")
 
     @api.constrains("default_hours", "rate")

@@ -63,6 +63,7 @@ class ProjectTask(models.Model):
         "jobtrack.job.intake",
         "jobtrack.job.calls",
         "jobtrack.job.dates",
+        "jobtrack.job.fields",
         "jobtrack.job.notes",
         "jobtrack.job.photos",
         "jobtrack.job.offers",

@@ -23,6 +23,7 @@ class PortalCalls(models.AbstractModel):
                 {"id": photo.id, "name": photo.name, "by": photo.author_id.name}
                 for photo in self.sudo().jobtrack_photo_ids.filtered("is_for_client")
             ],
+            "fields": self._jobtrack_client_fields(),
             "may_add_photos": self._jobtrack_may_call(contact.partner_id),
             "may_call": self._jobtrack_may_call(contact.partner_id)
             and self.sudo().jobtrack_state in ("requested", "estimated", "approved", "on_hold")

@@ -1,0 +1,56 @@
+from odoo import fields, models
+from odoo.tools import format_date, format_datetime
+
+
+class JobtrackJobFields(models.AbstractModel):
+    """Fields that administrators add to a kind of job without programming (C8)."""
+
+    _name = "jobtrack.job.fields"
+    _description = "Job: Fields of Its Kind"
+
+    jobtrack_properties = fields.Properties(
+        "Fields of Its Kind",
+        definition="jobtrack_job_type_id.job_properties",
+        copy=False,
+    )
+
+    def _jobtrack_client_fields(self):
+        """Return what the client sees of these fields: list of ``label`` and ``value``, those marked on the kind only.
+
+        The caller has checked that the reader may read the job.
+        """
+        self.ensure_one()
+        job = self.sudo()
+        shown = {
+            label.strip().casefold()
+            for label in (job.jobtrack_job_type_id.client_fields or "").split(",")
+        }
+        rows = []
+        for field in job.read(["jobtrack_properties"])[0]["jobtrack_properties"] or []:
+            label = (field.get("string") or "").strip()
+            words = label.casefold() in shown and self._jobtrack_property_words(field)
+            if words:
+                rows.append({"label": label, "value": words})
+        return rows
+
+    def _jobtrack_property_words(self, field):
+        """Return the value of a property as people write it, or nothing."""
+        value, kind = field.get("value"), field["type"]
+        if kind == "boolean":
+            return self.env._("Yes") if value else self.env._("No")
+        if value in (None, False, "", []):
+            return ""
+        if kind == "selection":
+            return dict(field.get("selection") or []).get(value, "")
+        if kind == "tags":
+            labels = {tag: label for tag, label, *_color in field.get("tags") or []}
+            return ", ".join(labels.get(tag, "") for tag in value)
+        if kind == "many2one":
+            return value[1]
+        if kind == "many2many":
+            return ", ".join(name for _id, name in value)
+        if kind == "date":
+            return format_date(self.env, value)
+        if kind == "datetime":
+            return format_datetime(self.env, value)
+        return str(value)
