@@ -73,7 +73,7 @@ class OfferController(SignedPage, http.Controller):
         if not offer:
             return self._not_valid()
         self._speak_to(offer.user_id.partner_id, offer.sudo().company_id)
-        offer = offer.with_context(request.env.context)
+        offer = offer.with_context(**request.env.context)
         tz = offer._page_tz()
         result = {"error": None, "just_answered": False}
         if act:

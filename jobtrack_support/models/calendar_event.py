@@ -57,24 +57,28 @@ class CalendarEvent(models.Model):
             return super().create(vals_list)
         events = self.browse()
         for vals in vals_list:
-            if vals.get("jobtrack_job_id", job_default):
-                events |= self._jobtrack_create_slot(vals)
-            else:
+            if not vals.get("jobtrack_job_id", job_default):
                 events |= super().create([vals])
+                continue
+            quiet, slot_vals = self._jobtrack_prepare_slot(vals)
+            event = super(CalendarEvent, quiet).create([slot_vals]).with_env(self.env)
+            event._jobtrack_check_clashes()
+            event._jobtrack_note_move(False, event.start)
+            events |= event
         return events
 
-    def _jobtrack_create_slot(self, vals):
-        """Plan one slot: in the person's calendar, without Odoo's invitations, kept and told by our own steps."""
+    def _jobtrack_prepare_slot(self, vals):
+        """Check who plans a slot, take the person's diary, and return the environment and the values to create it with.
+
+        Odoo's own invitations are left out: our own steps keep the slot and tell people of it.
+        """
         quiet = guard.without_defaults(self._jobtrack_quiet(), PROTECTED)
         job = vals.get("jobtrack_job_id") or self.env.context.get("default_jobtrack_job_id")
         quiet._jobtrack_check_slot_access({**vals, "jobtrack_job_id": job})
         vals = quiet._jobtrack_slot_values(vals)
         user = self.env["res.users"].browse(vals["user_id"])
         self.env["jobtrack.diary"]._lock(user)
-        event = super(CalendarEvent, quiet).create([vals]).with_env(self.env)
-        event._jobtrack_check_clashes()
-        event._jobtrack_note_move(False, event.start)
-        return event
+        return quiet, vals
 
     def write(self, vals):
         touched = self.filtered("jobtrack_job_id") if not vals.get("jobtrack_job_id") else self
@@ -91,7 +95,12 @@ class CalendarEvent(models.Model):
         who = {event: event.user_id for event in touched}
         result = super(CalendarEvent, self._jobtrack_quiet()).write(dict(vals))
         for event in touched.filtered(lambda event: event.user_id != who[event]):
-            event._jobtrack_hand_over(who[event])
+            # The slot goes from the former person's calendar into the new one's.
+            people = [
+                fields.Command.unlink(who[event].partner_id.id),
+                fields.Command.link(event.user_id.partner_id.id),
+            ]
+            super(CalendarEvent, event._jobtrack_quiet()).write({"partner_ids": people})
         touched._jobtrack_check_clashes()
         for event, start in before.items():
             event._jobtrack_note_move(start, event.start if event.active else False)
@@ -195,19 +204,6 @@ class CalendarEvent(models.Model):
             ),
         }
         return words[kind]
-
-    def _jobtrack_hand_over(self, former):
-        """Let the slot stand in the calendar of its new person, and go from the former one's."""
-        self.ensure_one()
-        quiet = self._jobtrack_quiet()
-        super(CalendarEvent, quiet).write(
-            {
-                "partner_ids": [
-                    fields.Command.unlink(former.partner_id.id),
-                    fields.Command.link(self.user_id.partner_id.id),
-                ]
-            }
-        )
 
     # === HISTORY === #
 

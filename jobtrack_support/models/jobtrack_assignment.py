@@ -44,7 +44,7 @@ class JobtrackAssignment(models.Model):
     counter_start = fields.Datetime(string="Proposed Slot", readonly=True)
     words = fields.Text(string="What the Manager Says", readonly=True)
     reason = fields.Text(string="What the Person Says", readonly=True)
-    offered_by_id = fields.Many2one("res.users", string="Offered By", readonly=True)
+    offered_by_id = fields.Many2one("res.users", readonly=True)
     date_offered = fields.Datetime(string="Offered On", readonly=True)
     date_answered = fields.Datetime(string="Answered On", readonly=True)
     round = fields.Integer(readonly=True, default=1)

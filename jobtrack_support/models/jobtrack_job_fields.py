@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 from odoo.tools import format_date, format_datetime
 
 
@@ -7,12 +7,6 @@ class JobtrackJobFields(models.AbstractModel):
 
     _name = "jobtrack.job.fields"
     _description = "Job: Fields of Its Kind"
-
-    jobtrack_properties = fields.Properties(
-        "Fields of Its Kind",
-        definition="jobtrack_job_type_id.job_properties",
-        copy=False,
-    )
 
     def _jobtrack_client_fields(self):
         """Return what the client sees of these fields: list of ``label`` and ``value``, those marked on the kind only.

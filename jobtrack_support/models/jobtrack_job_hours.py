@@ -83,3 +83,14 @@ class JobtrackJobHours(models.AbstractModel):
         return lines.filtered(
             lambda line: account._local_date(line.jobtrack_typed_at or line.create_date) <= day
         )
+
+    def _jobtrack_subtree_time(self):
+        """Return the time on these tasks and on all their parts."""
+        return self.env["account.analytic.line"].sudo().search([("task_id", "child_of", self.ids)])
+
+    def _jobtrack_rehome_time(self, old_jobs):
+        """After a move, let time count on the job it belongs to now, with the consent of that job."""
+        lines = self._jobtrack_subtree_time()
+        self.env.add_to_compute(lines._fields["jobtrack_job_id"], lines)
+        lines.flush_recordset(["jobtrack_job_id"])
+        (lines | old_jobs._jobtrack_pending_time())._jobtrack_classify()

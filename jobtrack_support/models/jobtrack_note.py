@@ -44,7 +44,6 @@ class JobtrackNote(models.Model):
     jobtrack_account_id = fields.Many2one(related="task_id.jobtrack_account_id", store=True)
     kind_id = fields.Many2one(
         "jobtrack.note.kind",
-        string="Kind",
         required=True,
         ondelete="restrict",
         index=True,

@@ -112,7 +112,7 @@ class JobtrackSlotOutcome(models.AbstractModel):
     @api.model
     def _cron_jobtrack_missed(self):
         """Flag calls of past days that were not held; doing so again changes nothing."""
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search([("jobtrack_tz", "!=", False)]):
             today = self.env["jobtrack.account"]._today(company)
             midnight = billing_calendar.start_of_day(today, company.jobtrack_tz)
             self.sudo().search(

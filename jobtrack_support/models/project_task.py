@@ -369,17 +369,6 @@ class ProjectTask(models.Model):
             if any(line.jobtrack_statement_line_id for line in task._jobtrack_subtree_time()):
                 raise UserError(self.env._("A part with billed time stays in its job."))
 
-    def _jobtrack_subtree_time(self):
-        """Return the time on these tasks and on all their parts."""
-        return self.env["account.analytic.line"].sudo().search([("task_id", "child_of", self.ids)])
-
-    def _jobtrack_rehome_time(self, old_jobs):
-        """After a move, let time count on the job it belongs to now, with the consent of that job."""
-        lines = self._jobtrack_subtree_time()
-        self.env.add_to_compute(lines._fields["jobtrack_job_id"], lines)
-        lines.flush_recordset(["jobtrack_job_id"])
-        (lines | old_jobs._jobtrack_pending_time())._jobtrack_classify()
-
     def _jobtrack_check_closing(self, vals):
         """Refuse to close a job through Odoo's own state or a folded stage before it is completed here."""
         stage = self.env["project.task.type"].browse(vals.get("stage_id"))

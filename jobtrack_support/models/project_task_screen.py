@@ -12,6 +12,9 @@ class ProjectTask(models.Model):
     _inherit = "project.task"
 
     jobtrack_state = fields.Selection(group_expand="_jobtrack_group_expand_states")
+    jobtrack_properties = fields.Properties(
+        "Fields of Its Kind", definition="jobtrack_job_type_id.job_properties", copy=False
+    )
     jobtrack_account_available_hours = fields.Float(
         related="jobtrack_account_id.available_hours", string="Available Hours of the Account"
     )

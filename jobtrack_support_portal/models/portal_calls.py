@@ -1,8 +1,7 @@
-from itertools import groupby
 from zoneinfo import ZoneInfo, available_timezones
 
 from odoo import models
-from odoo.tools import format_date, format_datetime
+from odoo.tools import format_date, format_datetime, groupby
 
 from odoo.addons.jobtrack_support.tools import billing_calendar
 

@@ -42,7 +42,7 @@ class TestPhotos(PortalCommon):
             )
         )
         action = self.job.with_user(user).action_jobtrack_add_photos()
-        wizard = self.env["jobtrack.add.photos"].with_user(user).with_context(action["context"])
+        wizard = self.env["jobtrack.add.photos"].with_user(user).with_context(**action["context"])
         wizard.create(
             {"file_ids": [Command.set(attachments.ids)], "is_for_client": is_for_client}
         ).action_add()
