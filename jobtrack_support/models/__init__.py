@@ -97,7 +97,6 @@ from . import project_project
 from . import project_task
 from . import jobtrack_waiting
 from . import jobtrack_board_tile
-from . import jobtrack_capacity
 from . import jobtrack_date_change
 from . import jobtrack_diary
 from . import jobtrack_assignment

@@ -69,7 +69,7 @@ class JobtrackJobKind(models.AbstractModel):
 
     @api.depends("jobtrack_job_type_id.category_ids")
     def _compute_jobtrack_category_ids(self):
-        every = self.env["jobtrack.time.category"].search([])
+        every = self.env["jobtrack.time.category"].search([("active", "=", True)])
         for job in self:
             job.jobtrack_category_ids = job.jobtrack_job_type_id.category_ids or every
 

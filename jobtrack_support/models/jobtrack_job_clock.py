@@ -9,6 +9,8 @@ from ..tools.rounding import to_hours, to_minutes
 
 # How far ahead of now the working time is looked up for the promised moment.
 AHEAD = timedelta(days=30)
+# Written by the clock only.
+CLOCK = {"jobtrack_date_estimated", "jobtrack_estimate_minutes", "jobtrack_estimate_due"}
 ANSWERS = ("comment", "email", "email_outgoing")
 
 

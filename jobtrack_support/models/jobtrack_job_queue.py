@@ -11,6 +11,8 @@ LANES = [
     (queue.PAY_LATER, "Pay as You Go"),
     ("hold", "On Hold"),
 ]
+# Written by the rule of the queue only.
+PLACE = {"jobtrack_queue_lane", "jobtrack_queue_key", "jobtrack_queue_lifted"}
 # Jobs on which the host can go on: these stand in the queue.
 QUEUED = (job_states.REQUESTED, job_states.APPROVED)
 
@@ -189,7 +191,7 @@ class JobtrackJobQueue(models.AbstractModel):
 
     def _jobtrack_requeue(self):
         """Look at the places of these jobs again when they are next needed: hours or the day have changed."""
-        for name in ("jobtrack_queue_lane", "jobtrack_queue_key", "jobtrack_queue_lifted"):
+        for name in PLACE:
             self.env.add_to_compute(self._fields[name], self)
 
     @api.model

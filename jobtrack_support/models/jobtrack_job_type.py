@@ -33,7 +33,6 @@ class JobtrackJobType(models.Model):
     checklist_ids = fields.One2many(
         "jobtrack.job.type.check",
         "job_type_id",
-        string="Checklist",
         copy=True,
         help="Steps that every job of this kind gets.",
     )

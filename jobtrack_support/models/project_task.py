@@ -4,8 +4,10 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from ..tools import job_states
 from ..tools.rounding import to_hours, to_minutes
 from . import guard
+from .jobtrack_job_clock import CLOCK
 from .jobtrack_job_dispute import FACTS
 from .jobtrack_job_emergency import ALARM_FACTS
+from .jobtrack_job_queue import PLACE
 
 STATES = [
     ("requested", "Requested"),
@@ -35,16 +37,12 @@ PROTECTED = (
         "jobtrack_statement_line_ids",
         "jobtrack_time_ids",
         "jobtrack_is_open",
-        "jobtrack_date_estimated",
-        "jobtrack_estimate_minutes",
-        "jobtrack_estimate_due",
-        "jobtrack_queue_lane",
-        "jobtrack_queue_key",
-        "jobtrack_queue_lifted",
         "jobtrack_warned_minutes",
     }
     | FACTS
     | ALARM_FACTS
+    | CLOCK
+    | PLACE
 )
 
 

@@ -140,8 +140,9 @@ class TestCapacity(JobtrackCommon):
 
     @classmethod
     def _set_scene(cls):
-        super()._set_scene()
+        result = super()._set_scene()
         cls.company.jobtrack_capacity_share = 100
+        return result
 
     def _free(self):
         return self.company._jobtrack_judge_purchase(0)[1] / 60

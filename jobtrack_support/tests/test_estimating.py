@@ -15,8 +15,9 @@ class TestEstimating(JobtrackCommon):
 
     @classmethod
     def _set_scene(cls):
-        super()._set_scene()
+        result = super()._set_scene()
         cls.company.resource_calendar_id.tz = "UTC"
+        return result
 
     def _at(self, moment):
         """Let the clock show ``moment``; computed times are looked at again."""

@@ -15,10 +15,11 @@ class TestQueue(JobtrackCommon):
 
     @classmethod
     def _set_scene(cls):
-        super()._set_scene()
+        result = super()._set_scene()
         cls.other = cls._make_account("Pay later shop")
         cls._make_contact(cls.other, cls.approver, may_approve=True)
         cls.dora = cls._make_user("dora", "jobtrack_support.group_dispatcher")
+        return result
 
     def _queue(self):
         """Return the names of the queue as its list shows them."""

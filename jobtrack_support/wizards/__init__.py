@@ -1,4 +1,5 @@
 from . import jobtrack_ask_client
+from . import jobtrack_capacity
 from . import jobtrack_books_report
 from . import jobtrack_complete_job
 from . import jobtrack_correct_bill
