@@ -174,7 +174,7 @@ class ProjectTask(models.Model):
 
     @property
     def TASK_PORTAL_READABLE_FIELDS(self):
-        return super().TASK_PORTAL_READABLE_FIELDS | {
+        return super().TASK_PORTAL_READABLE_FIELDS | CLOCK | {
             "jobtrack_reference",
             "jobtrack_state",
             "jobtrack_is_job",
@@ -184,9 +184,6 @@ class ProjectTask(models.Model):
             "jobtrack_summary",
             "jobtrack_date_done",
             "jobtrack_date_requested",
-            "jobtrack_date_estimated",
-            "jobtrack_estimate_minutes",
-            "jobtrack_estimate_due",
             "jobtrack_client_priority",
         }
 
