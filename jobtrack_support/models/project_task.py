@@ -174,18 +174,22 @@ class ProjectTask(models.Model):
 
     @property
     def TASK_PORTAL_READABLE_FIELDS(self):
-        return super().TASK_PORTAL_READABLE_FIELDS | CLOCK | {
-            "jobtrack_reference",
-            "jobtrack_state",
-            "jobtrack_is_job",
-            "jobtrack_is_open",
-            "jobtrack_is_billable",
-            "jobtrack_waiting_for",
-            "jobtrack_summary",
-            "jobtrack_date_done",
-            "jobtrack_date_requested",
-            "jobtrack_client_priority",
-        }
+        return (
+            super().TASK_PORTAL_READABLE_FIELDS
+            | CLOCK
+            | {
+                "jobtrack_reference",
+                "jobtrack_state",
+                "jobtrack_is_job",
+                "jobtrack_is_open",
+                "jobtrack_is_billable",
+                "jobtrack_waiting_for",
+                "jobtrack_summary",
+                "jobtrack_date_done",
+                "jobtrack_date_requested",
+                "jobtrack_client_priority",
+            }
+        )
 
     @api.depends("jobtrack_account_id", "parent_id", "jobtrack_state")
     def _compute_jobtrack_is_job(self):

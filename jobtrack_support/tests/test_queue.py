@@ -154,6 +154,27 @@ class TestQueue(JobtrackCommon):
             with self.assertRaises(AccessError):
                 self.account.with_user(user).action_order_jobs(job.ids)
 
+    def test_staff_of_another_company_reach_nothing(self):
+        host = self._make_company("Other host")
+        olga = self._make_user("olga", "jobtrack_support.group_dispatcher")
+        olga.write({"company_ids": [Command.set(host.ids)], "company_id": host.id})
+        job = self._make_job()
+        seen = job.with_user(olga).with_context(allowed_company_ids=host.ids)
+        for step in (
+            "action_jobtrack_plan",
+            "action_jobtrack_timer_start",
+            "action_jobtrack_ask",
+            "action_jobtrack_answered",
+        ):
+            with self.assertRaises(AccessError):
+                getattr(seen, step)()
+        with self.assertRaises(AccessError):
+            seen.env["jobtrack.account"].browse(self.account.id).action_order_jobs(job.ids)
+        with self.assertRaises(AccessError):
+            seen.env["jobtrack.plan.jobs"].create(
+                {"task_ids": [Command.set(job.ids)], "priority": "3"}
+            ).action_plan()
+
     def test_only_open_jobs_of_the_account_are_put_in_order(self):
         with self.assertRaisesRegex(UserError, "Only open jobs"):
             self.account.action_order_jobs(self._make_job(account=self.other).ids)

@@ -14,6 +14,7 @@ class JobtrackCompleteJob(models.TransientModel):
     total_hours = fields.Float(related="task_id.jobtrack_total_hours", related_sudo=False)
     billable_hours = fields.Float(related="task_id.jobtrack_billable_hours", related_sudo=False)
     pending_hours = fields.Float(related="task_id.jobtrack_pending_hours", related_sudo=False)
+    check_open = fields.Integer(related="task_id.jobtrack_check_open", related_sudo=False)
 
     def action_ask(self):
         """Ask the client first: open the change order that names the pending time."""
