@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from freezegun import freeze_time
 
 from ..tools import billing_calendar
-from . import desk, intake
+from . import desk, intake, talk
 from .house import House
 from .planning import Planning
 from .story import Story
@@ -34,6 +34,7 @@ def build(env):
             happen()
             env.flush_all()
     Planning(house).tell()
+    talk.tell(env, house, today)
     _finish(env)
     desk.leave_desk(env, house.employees["tom"].user_id)
     intake.leave_intake(env)

@@ -227,7 +227,7 @@ def test_time_beyond_the_approved_hours_waits_for_consent(cast, odoo, story):
     desk.press("Bill up to the Limit")
     desk.expect_words(worded("1:30 h of time have no consent"))
     assert story.times(story.shop) == [(4.0, True), (2.0, True), (1.5, False)]
-    send_estimate(desk, "7:30", "Repair the address form too.", button="Ask with a Change Order")
+    send_estimate(desk, "7:30", "Repair the address form too.", button="Write a Change Order")
     cast.picture(desk.page, "21 change order sent")
 
 

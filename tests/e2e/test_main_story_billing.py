@@ -32,10 +32,12 @@ def test_staff_take_a_call_and_record_what_the_client_decided(cast, odoo, post, 
         "jobtrack.work.order", [["task_id.jobtrack_reference", "=", moving]], "version"
     )
     dispatcher.open(f"/odoo/work-orders/{order['id']}")
-    dispatcher.press("Record Approval")
-    dispatcher.press_in_dialog("Ok")
+    dispatcher.press("Record a Decision")
+    dispatcher.choose("contact_id", "Bob Boss", within=dispatcher.dialog)
+    dispatcher.press_in_dialog("Record and Confirm in Writing")
     dispatcher.expect_state("Approved")
-    assert story.orders(moving) == [(1, "approved", "Administrator")]
+    assert story.orders(moving) == [(1, "approved", "Bob Boss")]
+    assert "I Did Not Agree" in post(BOB, f"You approved by phone: {MOVE}").text
     cast.picture(dispatcher.page, "28 approval told on the phone")
     technician = odoo.as_user(TESS, TESS)
     lamp = story.agree(technician, LAMP, 1)
