@@ -120,24 +120,15 @@ class JobtrackAccountLimits(models.AbstractModel):
         """
         for account in self.sudo():
             actor = self.env.user.partner_id
-            people = (account._limit_managers().partner_id - actor).filtered("email")
-            template = self.env.ref("jobtrack_support.mail_template_limits").sudo()
-            for partner in people:
-                template.with_context(
-                    jobtrack_recipient=partner.id,
-                    jobtrack_news=news,
-                    jobtrack_actor=actor.name,
-                    lang=partner.lang,
-                ).send_mail(
-                    account.id,
-                    email_values={
-                        "recipient_ids": [fields.Command.set(partner.ids)],
-                        "email_to": False,
-                    },
-                    email_layout_xmlid="jobtrack_support.mail_layout",
-                )
-            if people:
-                self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+            people = account._limit_managers().filtered(lambda c, a=actor: c.partner_id != a)
+            people._tell(
+                "jobtrack_support.mail_template_limits",
+                account,
+                # Like a job on hold, this is told at once and cannot be muted.
+                "hold",
+                jobtrack_news=news,
+                jobtrack_actor=actor.name,
+            )
 
     def action_set_limits(self, values):
         """Change the limits as a contact who approves and manages the team; staff use the account's form.

@@ -230,9 +230,14 @@ class TestViews(JobtrackCommon):
             state for state, _label in self.env["project.task"]._fields["jobtrack_state"].selection
         ]
         situations = itertools.product(
-            states, (0.0, 2.0), (False, "client"), (False, True), (False, True)
+            states,
+            (0.0, 2.0),
+            (False, "client"),
+            (False, True),
+            (False, True),
+            (False, True),
         )
-        for state, pending, manual, waits, disputed in situations:
+        for state, pending, manual, waits, disputed, question in situations:
             values = {
                 "id": 1,
                 "jobtrack_state": state,
@@ -241,6 +246,7 @@ class TestViews(JobtrackCommon):
                 "jobtrack_hold_manual": manual,
                 "jobtrack_change_order_waits": waits,
                 "jobtrack_disputed": disputed,
+                "jobtrack_question_waits": question,
             }
             shown = [
                 node.get("string")

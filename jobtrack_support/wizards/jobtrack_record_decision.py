@@ -16,6 +16,10 @@ class JobtrackRecordDecision(models.TransientModel):
         "jobtrack.account.contact",
         string="Who Said It",
         required=True,
+        compute="_compute_contact_id",
+        store=True,
+        readonly=False,
+        precompute=True,
         domain="[('id', 'in', decider_ids)]",
         help="People who approve on this account, or whose mandate covers this estimate.",
     )
@@ -34,6 +38,13 @@ class JobtrackRecordDecision(models.TransientModel):
         for wizard in self:
             order = wizard.work_order_id
             wizard.decider_ids = order.sudo()._deciders() if order else False
+
+    @api.depends("work_order_id")
+    def _compute_contact_id(self):
+        """Where one person only may decide, it was that person."""
+        for wizard in self:
+            people = wizard.decider_ids
+            wizard.contact_id = wizard.contact_id or (people if len(people) == 1 else False)
 
     def action_record(self):
         """Record the decision in the name of the client's person, who gets a copy in writing.
