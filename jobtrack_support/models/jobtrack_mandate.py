@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
 from ..tools import approval
@@ -133,6 +133,13 @@ class JobtrackMandate(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_and_tell(self):
+        orders = self.env["jobtrack.work.order"].sudo()
+        if orders.search_count([("mandate_id", "in", self.ids)], limit=1):
+            raise UserError(
+                self.env._(
+                    "This mandate has let work pass and is kept as a record: set its last day, or archive it."
+                )
+            )
         for mandate in self.filtered("active"):
             mandate.active = False
 
