@@ -61,9 +61,8 @@ class JobtrackDraftRequest(models.Model):
             ("ready", "Nothing: it is submitted next"),
         ],
         compute="_compute_waits_for",
-        string="Waits For",
     )
-    job_id = fields.Many2one("project.task", string="Job", readonly=True, copy=False)
+    job_id = fields.Many2one("project.task", readonly=True, copy=False)
     answer_date = fields.Datetime(string="Answered", readonly=True, copy=False)
 
     @api.depends("jobtrack_account_id", "partner_id", "state")

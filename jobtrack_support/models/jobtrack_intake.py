@@ -88,7 +88,7 @@ class JobtrackIntake(models.AbstractModel):
         if not sender:
             return False
         domains = self.env["mail.alias.domain"].sudo()
-        own = self.env["res.company"].sudo().search([]).mapped("email")
+        own = self.env["res.company"].sudo().search([("email", "!=", False)]).mapped("email")
         return bool(
             domains._find_aliases([sender])
             or sender in {email_normalize(address or "") for address in own}

@@ -41,7 +41,7 @@ class JobtrackMailDigest(models.Model):
     @api.model
     def _cron_send(self):
         """Send each person the lines since the last digest in one mail; what was sent is never sent again (I9)."""
-        lines = self.sudo().search([])
+        lines = self.sudo().search([("partner_id", "!=", False)])
         people = lines.grouped("partner_id")
         self.env["ir.cron"]._commit_progress(remaining=len(people))
         for of_person in people.values():

@@ -11,9 +11,11 @@ class MailThread(models.AbstractModel):
         """Send a letter that names a job of its sender to that job, and sort what else concerns support (B2, D1)."""
         intake = self.env["jobtrack.intake"].sudo()
         reading = intake._read(message, message_dict)
-        routes = intake._routes_by_name(reading) or super().message_route(
-            message, message_dict, model, thread_id, custom_values
-        )
+        routes = intake._routes_by_name(reading)
+        if routes:
+            self._routing_reset_bounce(message, message_dict)
+        else:
+            routes = super().message_route(message, message_dict, model, thread_id, custom_values)
         return intake._sort(reading, message_dict, routes)
 
     @api.model

@@ -33,7 +33,10 @@ class TestMailGateway(MailCommon):
         self.assertEqual(letter.author_id, self.member)
         self.assertEqual(letter.attachment_ids.mapped("name"), ["log.txt"])
         self.assertIn(self.member, job.message_partner_ids)
-        self.assertIn(job.jobtrack_reference, self._mails_to("max@client.example")[0].subject)
+        told = self._mails_to("max@client.example")[0]
+        self.assertIn(job.jobtrack_reference, told.subject)
+        self.assertTrue(job.jobtrack_estimate_due)
+        self.assertIn("send an estimate by", " ".join(told.body_html.split()))
         self.assertSound()
 
     def test_mail_to_the_general_address_finds_the_only_project(self):
