@@ -64,12 +64,6 @@ class JobtrackJobWorkflow(models.AbstractModel):
         references = numbers(self.env, "jobtrack.job", self.env.company, len(late))
         for job, reference in zip(late, references, strict=True):
             job.write(self._jobtrack_first_values(reference))
-        for job in self.sudo():
-            if job.jobtrack_channel in ("phone", "mail"):
-                job._jobtrack_mail(
-                    "jobtrack_support.mail_template_received", job.jobtrack_requester_id
-                )
-                job.message_subscribe(partner_ids=job.jobtrack_requester_id.ids)
         self.env["jobtrack.waiting"].sudo().create(
             [
                 {
@@ -81,6 +75,12 @@ class JobtrackJobWorkflow(models.AbstractModel):
                 for job in self
             ]
         )
+        for job in self.sudo():
+            if job.jobtrack_channel in ("phone", "mail"):
+                job._jobtrack_mail(
+                    "jobtrack_support.mail_template_received", job.jobtrack_requester_id
+                )
+                job.message_subscribe(partner_ids=job.jobtrack_requester_id.ids)
         self._jobtrack_begin_emergency()
 
     # === THE ONE TRANSITION === #
