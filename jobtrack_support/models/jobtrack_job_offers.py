@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from ..tools import job_states, negotiation
 from .jobtrack_job_workflow import DISPATCH, STAFF
@@ -217,6 +217,22 @@ class JobtrackJobOffers(models.AbstractModel):
                         name=offer.user_id.name,
                     )
                 )
+
+    # === WHO CREATES JOBS === #
+
+    def _jobtrack_begin(self):
+        """Refuse staff outside of the groups that create jobs (C7); what comes by mail or portal was checked there."""
+        if not self.env.su:
+            for company in self.sudo().jobtrack_account_id.company_id:
+                groups = company.jobtrack_creator_group_ids
+                if groups and not groups & self.env.user.sudo().all_group_ids:
+                    raise AccessError(
+                        self.env._(
+                            "Jobs are created by: %s. Please ask one of them.",
+                            ", ".join(groups.mapped("display_name")),
+                        )
+                    )
+        return super()._jobtrack_begin()
 
     # === ASSIGNEES === #
 

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ResCompanySlots(models.AbstractModel):
-    """How clients book calls with the company's staff (C10)."""
+    """How clients book calls with the company's staff (C10), and who of the staff creates jobs (C7)."""
 
     _name = "jobtrack.company.slots"
     _description = "Company: Booking of Calls"
@@ -20,6 +20,14 @@ class ResCompanySlots(models.AbstractModel):
         string="Calls Fixed Before",
         default=4,
         help="So many hours before it a call cannot be moved or cancelled in the portal any more.",
+    )
+
+    jobtrack_creator_group_ids = fields.Many2many(
+        "res.groups",
+        "jobtrack_company_creator_group_rel",
+        string="Who Creates Jobs",
+        help="Staff in one of these groups create jobs; empty: everybody on the support team. Of the client's people"
+        " those whose contact requests.",
     )
 
     _jobtrack_call_minutes_check = models.Constraint(

@@ -81,6 +81,9 @@ class ResConfigSettings(models.TransientModel):
     )
     jobtrack_worker_ids = fields.Many2many(related="company_id.jobtrack_worker_ids", readonly=False)
     jobtrack_timer_hours = fields.Float(related="company_id.jobtrack_timer_hours", readonly=False)
+    jobtrack_creator_group_ids = fields.Many2many(
+        related="company_id.jobtrack_creator_group_ids", readonly=False
+    )
     jobtrack_call_minutes = fields.Integer(
         related="company_id.jobtrack_call_minutes", readonly=False
     )

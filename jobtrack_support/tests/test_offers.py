@@ -99,6 +99,21 @@ class TestOffers(OfferCommon):
         named = jobs.create({**values, "user_ids": [Command.set(self.other_user.ids)]})
         self.assertEqual(named.user_ids, self.other_user)
 
+    def test_who_of_the_staff_creates_jobs_is_a_setting(self):
+        desk = self._make_user("rita", "jobtrack_support.group_receptionist")
+        values = {"name": "Phone", "project_id": self.account.project_id.id}
+        self.company.jobtrack_creator_group_ids = self.env.ref("jobtrack_support.group_dispatcher")
+        with self.assertRaisesRegex(AccessError, "Jobs are created by: .*Dispatcher"):
+            self.env["project.task"].with_user(desk).create(values)
+        task = self.env["project.task"].with_user(desk).create({"name": "Private"})
+        with self.assertRaises(AccessError):
+            task.project_id = self.account.project_id
+        self.assertTrue(self.env["project.task"].with_user(self.dispatcher).create(values))
+        part = {"name": "Part", "parent_id": self.job.id, **values}
+        self.assertTrue(self.env["project.task"].with_user(desk).create(part))
+        self.company.jobtrack_creator_group_ids = False
+        self.assertTrue(self.env["project.task"].with_user(desk).create(values))
+
     def test_whoever_accepts_works_on_it_until_the_deadline(self):
         offer = self._offer(words="Please call first")
         self.assertEqual((offer.state, offer.deadline), ("offered", FRIDAY))
