@@ -80,3 +80,11 @@ def test_the_moment_after_has_so_many_minutes_before_it(work, begin, minutes):
         assert working_time.length(later) < timedelta(minutes=minutes)
     else:
         assert working_time.working_minutes(work, [(begin, moment)]) == minutes
+
+
+@pytest.mark.parametrize(
+    ("seconds", "minutes"), [(0, 1), (20, 1), (89, 1), (90, 2), (3600, 60), (4360, 73)]
+)
+def test_a_timer_is_rounded_to_the_minute_and_begun_work_counts_one(seconds, minutes):
+    end = at(MONDAY, 9) + timedelta(seconds=seconds)
+    assert working_time.rounded_minutes(at(MONDAY, 9), end) == minutes
