@@ -57,52 +57,65 @@ class JobtrackWorkOrderRecord(models.AbstractModel):
     def _keep_record(self):
         """Keep what was decided and on what, as copies: later changes of names, packs or rates do not reach it."""
         self.ensure_one()
-        order = self.sudo()
-        account = order.jobtrack_account_id
-        lang = account.partner_id.lang or self.env.lang
-        order = order.with_context(lang=lang, tz=account.company_id.jobtrack_tz)
-        states = dict(order._fields["state"]._description_selection(order.env))
-        channels = dict(order._fields["decision_channel"]._description_selection(order.env))
+        account = self.sudo().jobtrack_account_id
+        order = self.sudo().with_context(
+            lang=account.partner_id.lang or self.env.lang, tz=account.company_id.jobtrack_tz
+        )
+        order.consent_record = (
+            order._record_of_job() | order._record_of_decision() | order._record_of_offer()
+        )
 
-        def moment(value):
-            return value and format_datetime(order.env, value, dt_format="medium") or ""
-
-        currency = order.currency_id
-        order.consent_record = {
-            "reference": order.task_id.jobtrack_reference,
-            "job": order.task_id.name,
-            "version": order.version,
+    def _record_of_job(self):
+        """Return which version of which job of whom was decided on."""
+        account = self.jobtrack_account_id
+        return {
+            "reference": self.task_id.jobtrack_reference,
+            "job": self.task_id.name,
+            "version": self.version,
             "account": account.name,
             "client": account.partner_id.name,
             "company": account.company_id.name,
-            "requester": order.task_id.jobtrack_requester_id.name or "",
-            "decision": states[order.state],
-            "state": order.state,
-            "name": order.decided_name or "",
-            "email": order.decided_email or "",
-            "date": moment(order.decision_date),
-            "date_utc": fields.Datetime.to_string(order.decision_date),
-            "channel": channels[order.decision_channel],
-            "address": order.decision_ip or "",
-            "told": moment(order.told_date),
-            "recorded_by": order.recorded_by_id.name or "",
-            "reason": order.decline_reason or order.decision_reason or "",
-            "mandate": order.mandate_id._in_words() if order.mandate_id else "",
-            "sent": moment(order.sent_date),
-            "valid_until": format_date(order.env, order.valid_until),
-            "scope": order.scope or "",
-            "hours": format_hours(order.minutes),
-            "minutes": order.minutes,
-            "rate": currency.format(order.rate),
-            "terms": order.terms_copy or order.terms_text or "",
-            "terms_version": order.terms_version or "",
+            "requester": self.task_id.jobtrack_requester_id.name or "",
+        }
+
+    def _record_of_decision(self):
+        """Return what was decided, by whom, when, how and from where, in words of the client's language."""
+        states = dict(self._fields["state"]._description_selection(self.env))
+        channels = dict(self._fields["decision_channel"]._description_selection(self.env))
+        return {
+            "decision": states[self.state],
+            "state": self.state,
+            "name": self.decided_name or "",
+            "email": self.decided_email or "",
+            "date": self._record_moment(self.decision_date),
+            "date_utc": fields.Datetime.to_string(self.decision_date),
+            "channel": channels[self.decision_channel],
+            "address": self.decision_ip or "",
+            "told": self._record_moment(self.told_date),
+            "recorded_by": self.recorded_by_id.name or "",
+            "reason": self.decline_reason or self.decision_reason or "",
+            "mandate": self.mandate_id._in_words() if self.mandate_id else "",
+        }
+
+    def _record_of_offer(self):
+        """Return what the decision was taken on: scope, hours, rate, terms, named time and who pays."""
+        currency = self.currency_id
+        return {
+            "sent": self._record_moment(self.sent_date),
+            "valid_until": format_date(self.env, self.valid_until),
+            "scope": self.scope or "",
+            "hours": format_hours(self.minutes),
+            "minutes": self.minutes,
+            "rate": currency.format(self.rate),
+            "terms": self.terms_copy or self.terms_text or "",
+            "terms_version": self.terms_version or "",
             "time": [
                 {
-                    "date": format_date(order.env, line.date),
+                    "date": format_date(self.env, line.date),
                     "name": line.name,
                     "hours": format_hours(line._jobtrack_minutes()),
                 }
-                for line in order.time_ids.sorted(lambda line: (line.date, line.id))
+                for line in self.time_ids.sorted(lambda line: (line.date, line.id))
             ],
             "funding": [
                 {
@@ -113,9 +126,13 @@ class JobtrackWorkOrderRecord(models.AbstractModel):
                     "amount": currency.format(row.amount),
                     "prepaid": bool(row.pack_id),
                 }
-                for row in order.funding_ids.filtered(lambda row: not row.is_returned)
+                for row in self.funding_ids.filtered(lambda row: not row.is_returned)
             ],
         }
+
+    def _record_moment(self, moment):
+        """Return a moment in the company's time zone, in words."""
+        return format_datetime(self.env, moment, dt_format="medium") if moment else ""
 
     def action_print_record(self):
         """Return the PDF of the record, for staff who may read the work order.

@@ -161,6 +161,16 @@ class TestCompanies(JobtrackCommon):
             "change limits": lambda: self._as(administrator, self.other_account).write(
                 {"task_limit_hours": 99}
             ),
+            "send together": self._as(administrator, order).action_send_together,
+            "answer a client": lambda: self._as(administrator, order).action_answer_question("Yes"),
+            "record a decision": self._as(administrator, order).action_record_decision,
+            "print a record": self._as(administrator, order).action_print_record,
+            "set a limit": lambda: self._as(administrator, self.other_account).action_set_limits(
+                {"task_limit_hours": 99}
+            ),
+            "change a mandate": lambda: self._as(
+                administrator, self.other_account.mandate_ids
+            ).write({"date_until": "2030-01-01"}),
         }
         for name, step in steps.items():
             with self.subTest(step=name), self.assertRaises(AccessError):
