@@ -79,7 +79,8 @@ with freeze_time(datetime(billing_day.year, billing_day.month, 15, 13)):
     )
     payment.create({})._create_payments()
 waiting, order = job(mine, 1)
-file = env["ir.attachment"].create(
+# Who attached a file decides who sees it: this one came with the request.
+file = env["ir.attachment"].with_user(owner.user_ids).sudo().create(
     {"name": "secret.txt", "raw": secret.encode(), "res_model": "project.task", "res_id": waiting.id}
 )
 statement = run.statement_ids

@@ -3,7 +3,7 @@
 import json
 from datetime import timedelta
 
-from odoo import fields
+from odoo import SUPERUSER_ID, fields
 
 ACCOUNTS = 60
 # Who gets mail: printing a statement takes longer than billing it.
@@ -29,7 +29,7 @@ def prepare(env):
     done = fields.Datetime.now() - timedelta(days=40)
     context = {"jobtrack_now": fields.Datetime.to_string(done), "lang": "en_US"}
     context |= {"tracking_disable": True, "mail_create_nosubscribe": True, "mail_notrack": True}
-    Scene.env = env(user=env.ref("base.user_admin").id, su=True, context=context)
+    Scene.env = env(user=SUPERUSER_ID, context=context)
     Scene._set_scene()
     Scene.account.contact_ids.unlink()
     worked = done.date() - timedelta(days=1)
