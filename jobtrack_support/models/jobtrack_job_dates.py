@@ -57,7 +57,10 @@ class JobtrackJobDates(models.AbstractModel):
 
     def write(self, vals):
         """Keep what the deadline was, with the reason that the form or the step gives."""
-        if not {"date_deadline", "jobtrack_date_reason"} & vals.keys():
+        visitor = (
+            self.env.user.share and not self.env.su
+        )  # whom Odoo refuses fields that are not the portal's
+        if visitor or not {"date_deadline", "jobtrack_date_reason"} & vals.keys():
             return super().write(vals)
         vals = dict(vals)
         reason = vals.pop("jobtrack_date_reason", None)

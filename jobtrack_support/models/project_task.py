@@ -183,6 +183,8 @@ class ProjectTask(models.Model):
                 "jobtrack_is_job",
                 "jobtrack_is_open",
                 "jobtrack_is_billable",
+                # Odoo asks it for the definition of the kind's own fields whenever a portal user saves any task.
+                "jobtrack_job_type_id",
                 "jobtrack_waiting_for",
                 "jobtrack_summary",
                 "jobtrack_date_done",

@@ -70,7 +70,8 @@ class JobtrackCommon(BaseCommon):
         return cls.env["res.partner"].create(
             {
                 "name": name,
-                "email": f"{login}@client.example",
+                # What is committed stays in the database: its people never share an address with those of other tests.
+                "email": f"{login}@{cls.suffix.strip() or 'client'}.example",
                 "parent_id": parent.id,
                 "function": "Manager",
             }

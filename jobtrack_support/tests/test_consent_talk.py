@@ -19,7 +19,10 @@ class TestConsentTalk(JobtrackCommon):
         self.order = self._make_estimate(self.job, 3)
 
     def _mails(self, words):
-        return self.env["mail.mail"].search([("subject", "ilike", words)])
+        people = [("parent_id", "=", self.client_company.id)]
+        return self.env["mail.mail"].search(
+            [("subject", "ilike", words), ("recipient_ids", "any", people)]
+        )
 
     # === QUESTIONS === #
 

@@ -194,7 +194,9 @@ class TestJobPages(PortalCommon):
 
     def test_files_open_for_contacts_only(self):
         job = self._make_job()
-        file = self.env["ir.attachment"].create(
+        # Who attached it decides who sees it: this one came with the request.
+        files = self.env["ir.attachment"].with_user(self.member_user).sudo()
+        file = files.create(
             {
                 "name": "log.txt",
                 "datas": base64.b64encode(b"secret"),
