@@ -41,6 +41,7 @@ class JobtrackLedgerEntry(models.Model):
         required=True,
         readonly=True,
         ondelete="restrict",
+        index=True,
     )
     number = fields.Integer(required=True, readonly=True, aggregator=None)
     date = fields.Date(required=True, readonly=True, index=True)

@@ -11,6 +11,11 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = ROOT / "script"
 sys.path.insert(0, str(SCRIPT))
+# A shell without job control starts programs in the background deaf for Ctrl-C, and so would be these.
+HEAR = """\
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+"""
 
 
 class Sandbox:
@@ -28,7 +33,7 @@ class Sandbox:
     def start(self, program, **environment):
         """Start a piece of Python that may import the scripts' modules."""
         return subprocess.Popen(
-            [sys.executable, "-c", textwrap.dedent(program)],
+            [sys.executable, "-c", HEAR + textwrap.dedent(program)],
             cwd=SCRIPT, env={**self.environment, **environment}, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
