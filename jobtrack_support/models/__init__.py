@@ -72,6 +72,7 @@ from . import jobtrack_work_order_versions
 from . import res_company_books
 from . import res_company_intake
 from . import res_company_desk
+from . import resource_calendar
 from . import sale_order_capacity
 from . import res_company_slots
 from . import res_company

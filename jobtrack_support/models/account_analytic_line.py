@@ -104,6 +104,7 @@ class AccountAnalyticLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._jobtrack_check_protected(vals_list)
+        self._jobtrack_look_ahead(vals_list)
         guarded = guard.without_defaults(self, PROTECTED)
         typed = {"jobtrack_typed_at": self.env["jobtrack.account"]._now()}
         vals_list = [vals | typed for vals in vals_list]
@@ -219,6 +220,13 @@ class AccountAnalyticLine(models.Model):
 
     # === CONSENT === #
 
+    def _jobtrack_look_ahead(self, vals_list):
+        """Read what consent will look at before there is new time, which each look would write by halves."""
+        tasks = self.env["project.task"].sudo()
+        tasks = tasks.browse({vals["task_id"] for vals in vals_list if vals.get("task_id")})
+        for job in tasks.filtered("jobtrack_is_job"):
+            job.jobtrack_time_ids.mapped("jobtrack_billable")
+
     def _jobtrack_classify(self):
         """Mark time as billable where the approved hours cover all of it, else as pending (I7).
 
@@ -244,9 +252,9 @@ class AccountAnalyticLine(models.Model):
                 late = lines.filtered(lambda line: not line.jobtrack_billable)
                 late._jobtrack_mark(billable=False, pending=True)
                 continue
-            used = job._jobtrack_used_minutes(without=lines)
-            approved = job.jobtrack_approved_minutes if job._jobtrack_takes_time() else 0
             in_force = job._jobtrack_terms()
+            used = job._jobtrack_used_minutes(in_force, without=lines)
+            approved = job.jobtrack_approved_minutes if job._jobtrack_takes_time() else 0
             entries = [line._jobtrack_minutes(in_force) for line in lines]
             answers = consent.classify(entries, used, approved, in_force.basis == terms.FIXED)
             for line, answer in zip(lines, answers, strict=True):

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..tools import consent, job_states
+from ..tools import consent, job_states, terms
 from ..tools.rounding import format_hours, to_hours
 from .jobtrack_job_workflow import STAFF
 
@@ -34,8 +34,13 @@ class JobtrackJobEstimate(models.AbstractModel):
     def _jobtrack_hours_nearly_used(self):
         """Return whether consented and pending time come near the approved hours, or go beyond them."""
         self.ensure_one()
-        pending = self.jobtrack_time_ids.filtered("jobtrack_pending")._jobtrack_minutes()
-        used = self._jobtrack_used_minutes() + pending
+        waiting = self.jobtrack_time_ids.filtered(
+            lambda line: (
+                line.jobtrack_pending
+                or (line.jobtrack_billable and not line.jobtrack_statement_line_id)
+            )
+        )
+        used = self._jobtrack_billed_minutes() + waiting._jobtrack_minutes(self._jobtrack_terms())
         return consent.is_nearly_used(used, self.jobtrack_approved_minutes)
 
     def _jobtrack_warn_of_overrun(self):
@@ -46,7 +51,7 @@ class JobtrackJobEstimate(models.AbstractModel):
             if (
                 not (running and job.jobtrack_is_billable)
                 or job.jobtrack_warned_minutes == approved
-                or job._jobtrack_terms().basis == "fixed"
+                or job.jobtrack_work_order_id.basis == terms.FIXED
                 or not job._jobtrack_hours_nearly_used()
             ):
                 continue

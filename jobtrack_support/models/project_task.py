@@ -141,7 +141,9 @@ class ProjectTask(models.Model):
     jobtrack_work_order_id = fields.Many2one(
         "jobtrack.work.order",
         compute="_compute_jobtrack_work_order_id",
+        store=True,
         string="Work Order in Force",
+        index="btree_not_null",
     )
     jobtrack_approved_minutes = fields.Integer(readonly=True, copy=False)
     jobtrack_approved_hours = fields.Float(

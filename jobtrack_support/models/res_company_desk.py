@@ -3,6 +3,7 @@ from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import ormcache
 
 from ..tools import capacity
 from ..tools.rounding import to_minutes
@@ -76,20 +77,28 @@ class ResCompanyDesk(models.AbstractModel):
     # === WORKING TIME === #
 
     def _jobtrack_work(self, begin, end):
-        """Return the company's working time between two moments as ``(start, end)`` periods, all naive UTC.
+        """Return the company's working time on the days between two moments as ``(start, end)`` periods, all naive UTC.
 
-        Public holidays are taken out. A company without working hours works always.
+        Public holidays are taken out. A company without working hours works always. The first and the last day are
+        given whole: every request of a day asks for the same, and finds it in the cache.
         """
         self.ensure_one()
         calendar = self.sudo().resource_calendar_id
         if not calendar or begin >= end:
             return [(begin, end)]
-        aware = [moment.replace(tzinfo=timezone.utc) for moment in (begin, end)]
-        found = calendar._work_intervals_batch(*aware, domain=self._jobtrack_leave_domain())[False]
-        return [
+        return self._jobtrack_work_of_days(calendar.id, begin.date(), end.date())
+
+    @ormcache("self.id", "calendar_id", "first", "last")
+    def _jobtrack_work_of_days(self, calendar_id, first, last):
+        """Return the working time of whole days; ``resource.calendar`` and its parts clear the cache."""
+        calendar = self.env["resource.calendar"].sudo().browse(calendar_id)
+        begin = datetime.combine(first, time.min, timezone.utc)
+        end = datetime.combine(last + timedelta(days=1), time.min, timezone.utc)
+        found = calendar._work_intervals_batch(begin, end, domain=self._jobtrack_leave_domain())
+        return tuple(
             tuple(moment.astimezone(timezone.utc).replace(tzinfo=None) for moment in (start, stop))
-            for start, stop, _meta in found
-        ]
+            for start, stop, _meta in found[False]
+        )
 
     def _jobtrack_leave_domain(self):
         """Return which leave counts: that of this company, not that of others with the same calendar."""

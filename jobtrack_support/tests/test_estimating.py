@@ -53,6 +53,25 @@ class TestEstimating(JobtrackCommon):
             job = self._make_job()
         self.assertEqual(str(job.jobtrack_estimate_due), "2026-03-12 10:00:00")
 
+    def test_a_change_of_the_working_hours_counts_at_once(self):
+        with freeze_time("2026-03-10 15:30:00"):
+            self.assertEqual(str(self._make_job().jobtrack_estimate_due), "2026-03-11 09:30:00")
+            leave = self.env["resource.calendar.leaves"].create(
+                {
+                    "name": "Closed",
+                    "date_from": "2026-03-11 00:00:00",
+                    "date_to": "2026-03-11 23:59:59",
+                }
+            )
+            self.assertEqual(str(self._make_job().jobtrack_estimate_due), "2026-03-12 09:30:00")
+            leave.date_to = "2026-03-12 23:59:59"
+            self.assertEqual(str(self._make_job().jobtrack_estimate_due), "2026-03-13 09:30:00")
+            leave.unlink()
+            self.assertEqual(str(self._make_job().jobtrack_estimate_due), "2026-03-11 09:30:00")
+            hours = self.company.resource_calendar_id.attendance_ids
+            hours.filtered(lambda row: row.dayofweek == "2").unlink()
+            self.assertEqual(str(self._make_job().jobtrack_estimate_due), "2026-03-12 09:30:00")
+
     def test_the_estimate_stops_the_clock_once_and_for_all(self):
         with freeze_time(MORNING):
             job = self._make_job()
