@@ -148,7 +148,8 @@ class AnyOrder(Comparison):
 
     def _ask(self, side, job, minutes, rate=5000, named=False):
         self._settle(side)
-        expected = self.sides[side].ask(job, minutes, rate, named)
+        valid_until = self.today + timedelta(self.test.company.jobtrack_estimate_days)
+        expected = self.sides[side].ask(job, minutes, rate, named, valid_until)
         task = self.record[job]
         pending = task.jobtrack_time_ids.filtered("jobtrack_pending") if named else ()
 
@@ -307,6 +308,7 @@ class AnyOrder(Comparison):
     def care(self):
         for side, account in enumerate(self.sides):
             self._both(True, self._account(side)._look_after)
+            account.give_up_unanswered(self.today)
             self._adopt(side)
             waiting = self._proposals().filtered(
                 lambda row, s=side: row.jobtrack_account_id == self._account(s)

@@ -35,6 +35,7 @@ class Job:
     approval: int = 0  # which approval of all it was
     rate: int = 0
     asked: tuple = None  # (minutes, rate, time that is named) of the version that waits
+    valid_until: date = None  # the last day on which it waits
     plan: dict = field(default_factory=dict)
     reserve: dict = field(default_factory=dict)
     times: list = field(default_factory=list)
@@ -232,7 +233,7 @@ class Account(Expiry):
         self.jobs.append(Job(len(self.jobs)))
         return self.jobs[-1]
 
-    def ask(self, job, minutes, rate, named):
+    def ask(self, job, minutes, rate, named, valid_until):
         """Send a version: never over fewer hours than were worked with consent. A done job is opened by it."""
         if job.state == "cancelled" or minutes < max(job.consented, job.billed):
             return False
@@ -241,9 +242,16 @@ class Account(Expiry):
             rate,
             [t for t in job.times if t.status == "pending"] if named else [],
         )
+        job.valid_until = valid_until
         if job.state in ("requested", "declined"):
             job.state = "estimated"
         return True
+
+    def give_up_unanswered(self, today):
+        """Let versions end that nobody answered in time; time that they name goes on waiting."""
+        for job in self.jobs:
+            if job.asked and job.valid_until < today:
+                job.asked = None
 
     def approve(self, job, today):
         """Put the version that waits in force and keep free minutes for it, in the order in which they expire."""
