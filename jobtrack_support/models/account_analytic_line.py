@@ -261,11 +261,15 @@ class AccountAnalyticLine(models.Model):
                 line._jobtrack_mark(answer == consent.BILLABLE, answer == consent.PENDING)
 
     def _jobtrack_mark(self, billable, pending):
+        """Note what consent says, as a computed field is set: what guards typed time has nothing to look at here."""
         changed = self.filtered(
             lambda line: line.jobtrack_billable != billable or line.jobtrack_pending != pending
         )
-        if changed:
-            changed.write({"jobtrack_billable": billable, "jobtrack_pending": pending})
+        names = ("jobtrack_billable", "jobtrack_pending")
+        with self.env.protecting([self._fields[name] for name in names], changed):
+            changed.jobtrack_billable = billable
+            changed.jobtrack_pending = pending
+        changed.modified(names)
 
     def _jobtrack_consent(self):
         """Make pending time that an approved version names billable, as far as the approved hours reach."""

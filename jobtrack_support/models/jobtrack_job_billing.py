@@ -12,7 +12,12 @@ class JobtrackJobBilling(models.AbstractModel):
     _description = "Job: Its Bills"
 
     def _jobtrack_billed_minutes(self):
-        """Return the minutes of the job on its bills; corrections count as what they are, negative lines."""
+        """Return the minutes of the job on its bills; corrections count as what they are, negative lines.
+
+        What was never completed was never billed: most jobs that somebody works on are spared the look.
+        """
+        if not self.jobtrack_date_done:
+            return 0
         return sum(self.sudo().jobtrack_statement_line_ids.mapped("minutes"))
 
     def _jobtrack_used_minutes(self, terms=None, without=None):

@@ -2,11 +2,13 @@ import base64
 
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools.image import image_process
 
 from ..tools import photos
 
 MAX_PHOTOS = 10
 MAX_MEGABYTES = 10
+LARGEST, QUALITY = (1920, 1920), 90
 
 
 class JobtrackPhoto(models.Model):
@@ -82,7 +84,7 @@ class JobtrackJobPhotos(models.AbstractModel):
                     {
                         "task_id": self.id,
                         "name": photos.safe_name(name, photos.kind_of(content), number),
-                        "image_1920": base64.b64encode(content),
+                        "image_1920": base64.b64encode(self._jobtrack_plain_photo(content)),
                         "author_id": partner.id,
                         "is_for_client": is_for_client,
                     }
@@ -92,6 +94,12 @@ class JobtrackJobPhotos(models.AbstractModel):
         )
         self._jobtrack_note(self.env._("Photos added: %s", ", ".join(added.mapped("name"))))
         return added
+
+    def _jobtrack_plain_photo(self, content):
+        """Return the picture alone, upright: no place, no time and no camera, which a phone writes into the file."""
+        if photos.kind_of(content) == "image/jpeg":
+            return image_process(content, size=LARGEST, quality=QUALITY)
+        return photos.without_words(content)
 
     def _jobtrack_photo_problem(self, found, files):
         code, index = found

@@ -63,6 +63,24 @@ class TestPhotos(PortalCommon):
         sources = self._page(self.url).xpath("//section[@id='job_photos']//img/@src")
         self.assertEqual(len(sources), 2)
 
+    def test_a_photo_shows_what_was_taken_and_not_where(self):
+        exif = Image.Exif()
+        exif.get_ifd(0x8825)[2] = (48.0, 12.0, 30.0)
+        exif[0x010F] = "Camera of Ann"
+        exif[0x0112] = 6  # taken upright, stored on its side
+        stream = io.BytesIO()
+        Image.new("RGB", (60, 40), "red").save(stream, "JPEG", exif=exif)
+        self.assertIn(b"Ann", stream.getvalue())
+        self._log_in(self.member_user)
+        self._post(f"{self.url}/photos/add", files=[("photos", ("a.jpg", stream.getvalue()))])
+        photo = self.job.jobtrack_photo_ids
+        for size in ("small", "large"):
+            shown = self.url_open(f"{self.url}/photos/{photo.id}/{size}").content
+            self.assertNotIn(b"Ann", shown)
+            with Image.open(io.BytesIO(shown)) as picture_shown:
+                self.assertFalse(picture_shown.getexif())
+                self.assertEqual(picture_shown.size, (40, 60))
+
     def test_what_is_no_photo_is_refused_whatever_its_name(self):
         self._log_in(self.member_user)
         for name, content in (("a.jpg", SVG), ("a.png", b"<html>"), ("a.jpg", b"%PDF-1.7")):

@@ -1,8 +1,12 @@
 """What counts as a photo (C5): the content decides, not the name."""
 
+import io
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from jobtrack_support.tools import photos as rule
 
@@ -70,3 +74,34 @@ def test_no_bytes_and_no_name_confuse_it(content, name):
         assert "/" not in safe and "\\" not in safe and safe.endswith(rule.ENDINGS[kind])
     else:
         assert rule.problem([content], 1, 100) == ("no_photo", 0)
+
+
+def _taken_at_home(kind):
+    """Return a picture of 7 x 5 dots with the place at which it was taken, as phones write it."""
+    exif = Image.Exif()
+    exif.get_ifd(0x8825)[2] = (48.0, 12.0, 30.0)
+    exif[0x010F] = "Camera of Ann"
+    words = PngInfo()
+    words.add_text("Comment", "Ann's kitchen")
+    stream = io.BytesIO()
+    more = {"pnginfo": words} if kind == "PNG" else {"xmp": b"<x>Ann's kitchen</x>"}
+    Image.new("RGB", (7, 5), "red").save(stream, kind, exif=exif, **more)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
+def test_a_photo_keeps_its_picture_and_loses_the_place(kind):
+    photo = _taken_at_home(kind)
+    assert b"Ann" in photo
+    plain = rule.without_words(photo)
+    assert b"Ann" not in plain
+    with Image.open(io.BytesIO(photo)) as before, Image.open(io.BytesIO(plain)) as after:
+        assert before.getexif()
+        assert not after.getexif()
+        assert (after.size, after.tobytes()) == (before.size, before.tobytes())
+    assert rule.without_words(plain) == plain
+
+
+@given(st.binary(max_size=200), st.sampled_from([PNG[:8], WEBP[:12], JPEG[:4], b""]))
+def test_a_broken_file_never_breaks_the_rule(rest, beginning):
+    assert len(rule.without_words(beginning + rest)) <= max(len(beginning + rest), 12)
