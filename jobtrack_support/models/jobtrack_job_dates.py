@@ -65,6 +65,8 @@ class JobtrackJobDates(models.AbstractModel):
         vals = dict(vals)
         reason = vals.pop("jobtrack_date_reason", None)
         reason = reason or self.env.context.get("jobtrack_date_reason")
+        if not reason and len(self) > 1:
+            reason = self.env._("Changed for %s jobs together", len(self))
         before = {job: job.date_deadline for job in self if job.jobtrack_is_job}
         result = super().write(vals)
         for job, old in before.items():

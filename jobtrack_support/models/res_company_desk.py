@@ -122,24 +122,31 @@ class ResCompanyDesk(models.AbstractModel):
 
     def _jobtrack_worked_per_day(self, first, last):
         """Return a dictionary: day -> minutes that technicians can work on it, their leave taken out."""
+        worked = {}
+        available = self._jobtrack_available(self._jobtrack_technicians(), first, last)
+        for (_employee, day), minutes in available.items():
+            worked[day] = worked.get(day, 0) + minutes
+        return worked
+
+    def _jobtrack_available(self, employees, first, last):
+        """Return a dictionary: (employee, day) -> minutes that the person can work on it, leave taken out."""
         self.ensure_one()
         zone = ZoneInfo(self.jobtrack_tz or "UTC")
         begin = datetime.combine(first, time.min, zone)
         end = datetime.combine(last + timedelta(days=1), time.min, zone)
-        worked = {}
-        for calendar, employees in (
-            self._jobtrack_technicians().grouped("resource_calendar_id").items()
-        ):
-            resources = employees.resource_id
+        available = {}
+        for calendar, people in employees.grouped("resource_calendar_id").items():
+            if not calendar:
+                continue
             found = calendar._work_intervals_batch(
-                begin, end, resources, domain=self._jobtrack_leave_domain()
+                begin, end, people.resource_id, domain=self._jobtrack_leave_domain()
             )
-            for resource in resources:
-                for start, stop, _meta in found[resource.id]:
-                    day = start.astimezone(zone).date()
+            for employee in people:
+                for start, stop, _meta in found[employee.resource_id.id]:
+                    key = employee, start.astimezone(zone).date()
                     minutes = (stop - start) // timedelta(minutes=1)
-                    worked[day] = worked.get(day, 0) + minutes
-        return worked
+                    available[key] = available.get(key, 0) + minutes
+        return available
 
     # === CAPACITY === #
 

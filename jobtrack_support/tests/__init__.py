@@ -62,4 +62,6 @@ from . import test_year_walk
 from . import test_desk
 from . import test_desk_budgets
 from . import test_estimating
+from . import test_utilisation
+from . import test_office_budget
 from . import test_queue

@@ -19,3 +19,4 @@ from . import jobtrack_answer_offer
 from . import jobtrack_log_slot
 from . import jobtrack_offer_job
 from . import jobtrack_add_photos
+from . import jobtrack_utilisation

@@ -1,9 +1,10 @@
-"""The queue with 5,000 open jobs: opening its first page, finding all places anew, and one job that is prioritised.
+"""5,000 open jobs: the first page of the queue, the form of a job, all places anew, and one job that is prioritised.
 
-Pages are compared with Odoo's own list of as many plain tasks; the daily look at all places with one at 500 jobs.
+Page and form are compared with Odoo's own of as many plain tasks; the daily look at all places with one at 500 jobs.
 """
 
 import scenes
+from odoo.tests import Form
 
 JOBS, FEW, ACCOUNTS = 5000, 500, 100
 PAGE = 80
@@ -20,6 +21,9 @@ def run(env):
     env.cr.execute("ANALYZE")
     env.cr.commit()
     page, tasks = scenes.compare(env, (lambda: None, _open_queue), (lambda: None, _open_tasks))
+    form, task_form = scenes.compare(
+        env, (lambda: many[7], _open_form), (lambda: _one_task(env), _open_form)
+    )
     rank, rank_few = scenes.compare(env, (lambda: many, _rank), (lambda: few, _rank))
     rise, rise_task = scenes.compare(
         env, (lambda: many[:1], _raise), (lambda: _one_task(env), _raise)
@@ -28,6 +32,7 @@ def run(env):
     per_few = scenes.Figure(rank_few.seconds / FEW, rank_few.processor / FEW, rank_few.queries)
     return [
         page.against(tasks, f"open the queue of {JOBS} jobs", f"list of {JOBS} plain tasks"),
+        form.against(task_form, f"open the form of one of {JOBS} jobs", "of a plain task"),
         per_job.against(per_few, f"all places anew, per job of {JOBS}", f"per job of {FEW}"),
         rise.against(rise_task, "prioritise a job", "prioritise a plain task"),
     ]
@@ -76,6 +81,10 @@ def _page(env, domain, names, order):
     )
     if len(found["records"]) != PAGE:
         raise RuntimeError("the page is not full")
+
+
+def _open_form(env, task):
+    Form(task)
 
 
 def _rank(env, jobs):
