@@ -115,9 +115,8 @@ class ResCompanyDesk(models.AbstractModel):
             [
                 ("company_id", "=", self.id),
                 ("user_id.all_group_ids", "in", self.env.ref(TECHNICIANS).ids),
-                ("user_id.all_group_ids", "not in", self.env.ref(DISPATCHERS).ids),
             ]
-        )
+        ).filtered(lambda employee: not employee.user_id.has_group(DISPATCHERS))
         return found.filtered("resource_calendar_id")
 
     def _jobtrack_worked_per_day(self, first, last):

@@ -203,6 +203,9 @@ class TestCapacity(JobtrackCommon):
             {"name": "Dora", "user_id": dora.id, "company_id": self.company.id}
         )
         self.assertEqual(self._free(), 136)
+        dora.group_ids += self.env.ref("jobtrack_support.group_administrator")
+        dora.group_ids -= self.env.ref("jobtrack_support.group_dispatcher")
+        self.assertEqual(self._free(), 136, "an administrator is no technician either")
         self.company.jobtrack_worker_ids = self.employee | employee
         self.assertEqual(self._free(), 2 * 136)
 

@@ -107,5 +107,6 @@ class JobtrackUtilisation(models.TransientModel):
         )
         worked = {}
         for employee, day, consented, hours in groups:
-            worked.setdefault(employee, {})[day, consented] = to_minutes(hours)
+            if minutes := to_minutes(hours):
+                worked.setdefault(employee, {})[day, consented] = minutes
         return worked
