@@ -13,6 +13,7 @@
         "views/portal_jobs_templates.xml",
         "views/portal_job_form_templates.xml",
         "views/portal_job_templates.xml",
+        "views/portal_buy_templates.xml",
         "views/portal_call_templates.xml",
         "views/portal_work_order_templates.xml",
         "views/portal_limits_templates.xml",

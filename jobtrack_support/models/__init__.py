@@ -10,11 +10,13 @@ from . import jobtrack_account_intake
 from . import jobtrack_account_invoicing
 from . import jobtrack_account_ledger
 from . import jobtrack_account_limits
+from . import jobtrack_account_mail
 from . import jobtrack_account_notice
 from . import jobtrack_account_pace
 from . import jobtrack_account_past
 from . import jobtrack_account_rollover
 from . import jobtrack_billing_run_cron
+from . import jobtrack_account_purchase
 from . import jobtrack_account_renewal
 from . import jobtrack_billing_run_progress
 from . import jobtrack_contact_mail

@@ -298,6 +298,7 @@ class JobtrackAccountLedger(models.AbstractModel):
         self._reserve_lost()
         self._notify_expiry()
         self._notify_low()
+        self._notify_low_credit()
         self._refresh_holds()
         self.env["jobtrack.work.order"]._look_after_unanswered(self)
         self._renew()

@@ -124,8 +124,7 @@ class JobtrackAccountLimits(models.AbstractModel):
             people._tell(
                 "jobtrack_support.mail_template_limits",
                 account,
-                # Like a job on hold, this is told at once and cannot be muted.
-                "hold",
+                "limits",
                 jobtrack_news=news,
                 jobtrack_actor=actor.name,
             )

@@ -3,8 +3,8 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.tools import format_date
 
-from ..tools import mail_table
 from ..tools.rounding import format_hours, to_minutes
+from .jobtrack_account_mail import UNKEPT
 
 PARKED_DAYS = 180
 PARKED_AT_MOST = 5
@@ -56,20 +56,9 @@ class JobtrackAccountNotice(models.AbstractModel):
             "value": self.currency_id.round(value),
             "jobs": self._parked_jobs(minutes),
         }
-        contacts = self.contact_ids.filtered(
-            lambda contact: (contact.may_see_money or contact.may_buy) and contact.email
+        reached = self._tell_hours(
+            "jobtrack_support.mail_template_hours_expire", values=UNKEPT, jobtrack_expiry=told
         )
-        reached = contacts.browse()
-        unkept = {"model": False, "res_id": False}
-        for contact in contacts:
-            own = told if contact.may_see_money else told | {"value": False}
-            reached |= contact._tell(
-                "jobtrack_support.mail_template_hours_expire",
-                self,
-                mail_table.HOURS,
-                unkept,
-                jobtrack_expiry=own,
-            )
         self._note_notice(told, reached)
         return True
 
@@ -98,10 +87,7 @@ class JobtrackAccountNotice(models.AbstractModel):
             return
         self.low_hours_told = low
         if low and self.active:
-            people = self.sudo().contact_ids.filtered(
-                lambda contact: contact.may_see_money or contact.may_buy
-            )
-            people._tell("jobtrack_support.mail_template_low_hours", self, mail_table.HOURS)
+            self._tell_hours("jobtrack_support.mail_template_low_hours")
 
     def _parked_jobs(self, minutes):
         """Return the client's own ideas that fit into ``minutes``: asked for, estimated or declined, not too old.

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from ..tools import mail_table, plans
+from ..tools import plans
 from ..tools.rounding import to_hours, to_minutes
 
 OFFER_MAIL = "jobtrack_support.mail_template_renewal"
@@ -169,9 +169,9 @@ class JobtrackAccountRenewal(models.AbstractModel):
         return lists.filtered(lambda prices: prices.currency_id == self.currency_id)[:1]
 
     def _mail_buyers(self, template, order):
-        """Send a mail about an order, one to each person who buys hours, as they chose to hear of hours."""
+        """Send a mail about an order, one to each person who buys or sees money, as they chose to hear of hours."""
         self.ensure_one()
-        self.sudo().contact_ids.filtered("may_buy")._tell(template, order, mail_table.HOURS)
+        self._tell_hours(template, order)
 
     def _tell_billing(self, summary, note):
         """Give the administrators of JobTrack in the company an activity, unless they have it already."""

@@ -214,6 +214,7 @@ class JobtrackCall(models.Model):
                     "name": self.title.strip(),
                     "description": self.note,
                     "channel": "phone",
+                    "is_emergency": self.is_emergency,
                     "jobtrack_account_id": self.jobtrack_account_id.id,
                     "partner_id": self.contact_id.partner_id.id,
                     "company_id": self.company_id.id,

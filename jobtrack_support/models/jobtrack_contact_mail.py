@@ -68,16 +68,18 @@ class JobtrackContactMail(models.AbstractModel):
         self.ensure_one()
         return {event for event in mail_table.MAY_MUTE if self[f"mute_{event}"]}
 
-    def _tell(self, template, record, event, email_values=None, **context):
+    def _tell(self, template, record, event=None, email_values=None, **context):
         """Tell these contacts of an event: each in an own mail, in their language, as they chose to hear of it.
 
         :param str template: external id of the ``mail.template``
         :param record: what the template is about
-        :param str event: row of the mail table; what may be muted carries a link to the settings
+        :param str event: row of the mail table, as the caller sees it; what may be muted carries a link to the settings
         :param dict email_values: further values of the mails
         :param context: what the template reads from its context
         :return: the contacts who hear of it, now or with the next digest
+        :raise ValueError: when the mail does not stand in that row of the mail table
         """
+        event = mail_table.event_of(template, event)
         reached = self.browse()
         mail_template = self.env.ref(template).sudo()
         at_once = False
@@ -87,7 +89,10 @@ class JobtrackContactMail(models.AbstractModel):
                 continue
             reached |= contact
             prepared = mail_template.with_context(
-                jobtrack_recipient=contact.partner_id.id, lang=contact.partner_id.lang, **context
+                jobtrack_recipient=contact.partner_id.id,
+                jobtrack_money=contact.may_see_money,
+                lang=contact.partner_id.lang,
+                **context,
             )
             if way == mail_table.DIGEST:
                 self.env["jobtrack.mail.digest"]._keep(contact, prepared, record, event)

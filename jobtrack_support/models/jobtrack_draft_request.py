@@ -2,6 +2,7 @@ import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools import html2plaintext
 from psycopg2 import OperationalError
 
@@ -62,6 +63,11 @@ class JobtrackDraftRequest(models.Model):
         ],
         compute="_compute_waits_for",
     )
+    is_emergency = fields.Boolean(
+        string="Emergency",
+        readonly=True,
+        help="It becomes an emergency when it is submitted: the person on call is told then.",
+    )
     job_id = fields.Many2one("project.task", readonly=True, copy=False)
     answer_date = fields.Datetime(string="Answered", readonly=True, copy=False)
 
@@ -78,7 +84,9 @@ class JobtrackDraftRequest(models.Model):
             return "project"
         if refusal := account._request_refusal():
             return refusal
-        return "ready" if account._contact_of(self.partner_id).may_request else "role"
+        contact = account._contact_of(self.partner_id)
+        may = contact.may_request or (self.is_emergency and contact.may_call_emergency)
+        return "ready" if may else "role"
 
     # === MAIL === #
 
@@ -121,14 +129,18 @@ class JobtrackDraftRequest(models.Model):
 
     def _own_contacts(self):
         """Return the sender's contacts on the projects for which this request may be meant."""
-        domain = [("partner_id", "=", self.partner_id.id), ("may_request", "=", True)]
+        roles = Domain("may_request", "=", True)
+        if self.is_emergency:
+            roles |= Domain("may_call_emergency", "=", True)
+        domain = roles & Domain("partner_id", "=", self.partner_id.id)
         if self.jobtrack_account_id:
-            domain.append(("jobtrack_account_id", "=", self.jobtrack_account_id.id))
+            domain &= Domain("jobtrack_account_id", "=", self.jobtrack_account_id.id)
         return self.env["jobtrack.account.contact"].sudo().search(domain)
 
     def _buy_url(self):
-        """Return where the account's hours are bought and its invoices are paid."""
-        return f"{self.get_base_url()}/my/support/{self.jobtrack_account_id.id}"
+        """Return where the account's hours are bought; when invoices are overdue, the page that shows them."""
+        page = f"{self.get_base_url()}/my/support/{self.jobtrack_account_id.id}"
+        return page if self.waits_for == "paused" else f"{page}/buy"
 
     # === SUBMITTING === #
 
@@ -160,7 +172,11 @@ class JobtrackDraftRequest(models.Model):
         if draft.state != "waiting" or draft._obstacle() != "ready":
             return draft.job_id
         job = draft.jobtrack_account_id._make_job(
-            draft.partner_id, draft.name, draft.description, draft.channel
+            draft.partner_id,
+            draft.name,
+            draft.description,
+            draft.channel,
+            jobtrack_is_emergency=draft.is_emergency,
         )
         draft._move_conversation(draft, job, draft.partner_id)
         draft.write({"state": "submitted", "job_id": job.id})

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from odoo import api, models
-from odoo.tools import email_normalize
+from odoo.tools import email_normalize, str2bool
 
 from ..tools import intake, letters
 
@@ -13,6 +13,7 @@ JOB = "project.task"
 ACCESS = "jobtrack.access.request"
 DRAFT = "jobtrack.draft.request"
 TRUSTED = "jobtrack_support.trusted_mail_server"
+UNCHECKED = "jobtrack_support.accept_unchecked_mail"
 
 
 @dataclass
@@ -52,7 +53,9 @@ class JobtrackIntake(models.AbstractModel):
         """
         headers = {name.lower(): str(value) for name, value in message.items()}
         results = [str(value) for value in message.get_all("Authentication-Results", [])]
-        trusted = self.env["ir.config_parameter"].sudo().get_param(TRUSTED, "")
+        parameters = self.env["ir.config_parameter"].sudo()
+        trusted = parameters.get_param(TRUSTED) or ""
+        accepts = str2bool(parameters.get_param(UNCHECKED) or "", False)
         sender = email_normalize(message_dict.get("email_from") or "") or ""
         subject = message_dict.get("subject") or ""
         contacts = self.env["jobtrack.account.contact"]._of_address(sender)
@@ -70,7 +73,7 @@ class JobtrackIntake(models.AbstractModel):
             is_automatic=letters.is_automatic(headers, sender, subject),
             is_bulk=letters.is_bulk(headers),
             is_ours=self._is_ours(sender),
-            is_unverified=letters.is_unverified(results, trusted),
+            is_unverified=letters.is_unverified(results, trusted, strict=not accepts),
             letter_id=message_dict.get("message_id") or "",
         )
 

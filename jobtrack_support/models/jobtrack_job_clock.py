@@ -12,6 +12,7 @@ AHEAD = timedelta(days=30)
 # Written by the clock only.
 CLOCK = {"jobtrack_date_estimated", "jobtrack_estimate_minutes", "jobtrack_estimate_due"}
 ANSWERS = ("comment", "email", "email_outgoing")
+MAIL = "jobtrack_support.mail_template_question"
 
 
 class JobtrackJobClock(models.AbstractModel):
@@ -147,6 +148,8 @@ class JobtrackJobClock(models.AbstractModel):
     def _jobtrack_ask(self, question):
         """Ask the requester; the clock stands until somebody of the client answers.
 
+        The question stands in the conversation, and goes out by the mail of its row: with a copy to the main contact.
+
         :param str question: plain text, required
         :raise UserError: when the job is no request any more, or there is nobody to ask
         """
@@ -163,13 +166,14 @@ class JobtrackJobClock(models.AbstractModel):
             )
         if not (question or "").strip():
             raise UserError(self.env._("Write what you need to know."))
-        self.message_post(
-            body=question.strip(),
-            message_type="comment",
-            subtype_xmlid="mail.mt_comment",
-            partner_ids=asked.ids,
+        self._jobtrack_told_apart(asked).message_post(
+            body=question.strip(), message_type="comment", subtype_xmlid="mail.mt_comment"
         )
         job._jobtrack_wait_for(job_states.CLIENT)
+        job.message_subscribe(partner_ids=asked.ids)
+        job.with_context(
+            jobtrack_question=question.strip(), jobtrack_asking=self.env.user.name
+        )._jobtrack_mail(MAIL, asked, secret=True)
 
     def action_jobtrack_answered(self):
         """Let the clock go on: the client has answered, by whatever way."""

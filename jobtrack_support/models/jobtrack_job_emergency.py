@@ -86,9 +86,9 @@ class JobtrackJobEmergency(models.AbstractModel):
             cron._trigger(at=now + timedelta(minutes=minutes))
 
     def _jobtrack_tell_on_call(self, user, now):
-        """Tell one person by activity and mail, and keep that it was done."""
+        """Tell one person by activity and mail, and keep that it was done; the mail has a link to take it."""
         self.ensure_one()
-        self.env["jobtrack.on.call.alert"].create(
+        alert = self.env["jobtrack.on.call.alert"].create(
             {
                 "task_id": self.id,
                 "company_id": self.company_id.id,
@@ -99,19 +99,7 @@ class JobtrackJobEmergency(models.AbstractModel):
         self.activity_schedule(
             ALARM, user_id=user.id, summary=self.env._("Emergency: confirm and take it")
         )
-        self.message_notify(
-            partner_ids=user.partner_id.ids,
-            subject=self.env._(
-                "EMERGENCY %(job)s: %(name)s", job=self.jobtrack_reference, name=self.name
-            ),
-            body=self.env._(
-                "Please open the job and press 'I Take It'. If nobody does within %(minutes)s minutes, the next person"
-                " on call is told.",
-                minutes=self.company_id.jobtrack_escalation_minutes,
-            ),
-        )
-        # The queue runs once an hour by itself.
-        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+        alert._mail()
 
     def action_jobtrack_confirm_emergency(self):
         """Confirm the emergency: the person who presses takes it, and nobody else is told.

@@ -5,14 +5,6 @@ from odoo import models
 from ..tools import billing_calendar, mail_table
 from ..tools.rounding import format_hours, to_minutes
 
-# Which row of the mail table a mail belongs to, where the caller does not say.
-EVENT_OF = {
-    "jobtrack_support.mail_template_received": mail_table.RECEIVED,
-    "jobtrack_support.mail_template_estimate": mail_table.ESTIMATE,
-    "jobtrack_support.mail_template_decided": mail_table.DECIDED,
-    "jobtrack_support.mail_template_done": mail_table.DONE,
-    "jobtrack_support.mail_template_dispute_decided": mail_table.BILL,
-}
 # What people get who are told and do not decide.
 COPY_OF = {
     "jobtrack_support.mail_template_estimate": "jobtrack_support.mail_template_estimate_copy",
@@ -41,7 +33,7 @@ class JobtrackJobMail(models.AbstractModel):
         :param str event: row of the mail table (see ``tools/mail_table.py``)
         """
         self.ensure_one()
-        event = event or EVENT_OF[template]
+        event = mail_table.event_of(template, event)
         record = (record or self).sudo()
         contacts = record.jobtrack_account_id.contact_ids
         people = contacts.filtered(lambda contact: contact.partner_id in partners)
@@ -73,6 +65,20 @@ class JobtrackJobMail(models.AbstractModel):
         if event == mail_table.ESTIMATE:
             copies |= account._contact_of(self.sudo().jobtrack_requester_id)
         return copies
+
+    def _jobtrack_told_apart(self, partners):
+        """Return the job for a message of its conversation about which ``partners`` get a mail of the table.
+
+        They and who gets a copy of that mail hear of it once: following the job brings them no second mail.
+        """
+        people = partners | self.sudo().jobtrack_account_id.main_contact_id.partner_id
+        return self.with_context(jobtrack_told_apart=people.ids)
+
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        """Leave out who hears of this message by a mail of the table."""
+        recipients = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
+        apart = self.env.context.get("jobtrack_told_apart") or ()
+        return [recipient for recipient in recipients if recipient["id"] not in apart]
 
     def _jobtrack_tell_hold(self):
         """Tell requester and approvers that the job is paused or goes on, with the one thing that helps.

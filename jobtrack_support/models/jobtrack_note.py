@@ -4,6 +4,8 @@ from odoo.exceptions import AccessError, UserError
 
 from .jobtrack_job_workflow import DESK
 
+MAIL = "jobtrack_support.mail_template_note"
+
 
 class JobtrackNoteKind(models.Model):
     """A kind of note on jobs: status, report, risk, issue, and kinds of one's own (C4)."""
@@ -97,13 +99,20 @@ class JobtrackNote(models.Model):
             Markup("<br/>").join(escape(line) for line in self.text.splitlines()),
         )
         # The writer may read the job, which was checked; that makes posting in sudo safe.
-        message = self.task_id.sudo().message_post(
+        job = self.task_id.sudo()
+        if self.is_for_client:
+            job = job._jobtrack_told_apart(job.jobtrack_requester_id)
+        message = job.message_post(
             body=body,
             author_id=self.author_id.id,
             message_type="comment",
             subtype_xmlid="mail.mt_comment" if self.is_for_client else "mail.mt_note",
         )
         self.sudo().message_id = message
+        if self.is_for_client:
+            self.task_id.sudo()._jobtrack_mail(
+                MAIL, job.jobtrack_requester_id, record=self.sudo(), secret=True
+            )
 
     def action_settle(self):
         """Say that a risk or an issue is settled."""

@@ -1,12 +1,16 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools.misc import hash_sign, verify_hash_signed
 
 from ..tools import on_call
+from .jobtrack_job_workflow import DISPATCH, STAFF
 
-DISPATCH = "jobtrack_support.group_dispatcher"
+SCOPE = "jobtrack-emergency"
+LINK_DAYS = 2
+MAIL = "jobtrack_support.mail_template_emergency"
 
 
 class JobtrackOnCallShift(models.Model):
@@ -108,6 +112,76 @@ class JobtrackOnCallAlert(models.Model):
     user_id = fields.Many2one("res.users", string="Told", required=True, readonly=True)
     date = fields.Datetime(string="When", required=True, readonly=True)
     date_confirmed = fields.Datetime(string="Confirmed", readonly=True)
+
+    # === MAIL AND ITS LINK === #
+
+    def _mail(self):
+        """Send the person the mail with the link; no record keeps it: the link acts for its reader."""
+        template = self.env.ref(MAIL).sudo()
+        for alert in self.sudo().filtered(lambda alert: alert.user_id.partner_id.email):
+            partner = alert.user_id.partner_id
+            values = {"recipient_ids": [fields.Command.set(partner.ids)], "email_to": False}
+            values |= {"model": False, "res_id": False, **alert.task_id._jobtrack_reply_values()}
+            template.with_context(jobtrack_recipient=partner.id, lang=partner.lang).send_mail(
+                alert.id, email_values=values, email_layout_xmlid="jobtrack_support.mail_layout"
+            )
+        # The queue runs once an hour by itself.
+        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+
+    def _confirm_url(self):
+        """Return the address on which the person takes this emergency without logging in."""
+        self.ensure_one()
+        token = hash_sign(
+            self.sudo().env,
+            SCOPE,
+            [self.id, self.user_id.id],
+            expiration_hours=24 * LINK_DAYS,
+        )
+        return f"{self.get_base_url()}/jobtrack/emergency/{token}"
+
+    @api.model
+    def _from_confirm_token(self, token):
+        """Return the alert of a link; empty when anything about the link, or the right of its person, is wrong."""
+        try:
+            alert_id, user_id = verify_hash_signed(self.sudo().env, SCOPE, token)
+        except (ValueError, TypeError, OverflowError):
+            return self.browse()
+        alert = self.sudo().browse(alert_id).exists()
+        user = alert.user_id
+        if not alert or user.id != user_id:
+            return self.browse()
+        may = user.active and not user.share and user.has_group(STAFF)
+        return alert if may and alert.company_id in user.company_ids else self.browse()
+
+    def _refusal(self, visitor):
+        """Return in one sentence why the emergency cannot be taken by this link now, or an empty string.
+
+        :param visitor: the ``res.users`` who is signed in where the link was opened; the public user when nobody is
+        """
+        self.ensure_one()
+        job = self.sudo().task_id
+        taken_by = job.jobtrack_emergency_user_id
+        if not visitor._is_public() and visitor != self.user_id:
+            return self.env._(
+                "This link was sent to %(name)s: open the job to take the emergency yourself.",
+                name=self.user_id.name,
+            )
+        if taken_by and taken_by != self.user_id:
+            return self.env._("%(name)s has taken this emergency.", name=taken_by.name)
+        if not job.jobtrack_is_emergency or not job.jobtrack_is_open:
+            return self.env._("This is no emergency any more: there is nothing to do for you.")
+        return ""
+
+    def _confirm(self, visitor):
+        """Let the person of the link take the emergency, with that person's own rights; again: no change.
+
+        :raise UserError: when the link cannot take it any more, see :meth:`_refusal`
+        """
+        self.ensure_one()
+        if refusal := self._refusal(visitor):
+            raise UserError(refusal)
+        job = self.sudo().task_id.with_user(self.user_id).with_company(self.company_id)
+        job.action_jobtrack_confirm_emergency()
 
     @api.model
     def _cron_escalate(self):

@@ -1,10 +1,11 @@
 import logging
 
 from odoo import api, fields, models
-from odoo.tools.misc import hash_sign, verify_hash_signed
+from odoo.tools.misc import format_date, hash_sign, verify_hash_signed
 from psycopg2 import OperationalError
 
-from ..tools import prebill
+from ..tools import mail_table, prebill
+from .jobtrack_account_mail import UNKEPT
 
 _logger = logging.getLogger(__name__)
 
@@ -50,6 +51,7 @@ class JobtrackPrebillNotice(models.Model):
                 if not self.env["ir.cron"]._commit_progress(1):
                     return
             if all_told:
+                self._tell_copies(company, date)
                 # Whoever completes a job from now on tells so in the delivery mail.
                 company.jobtrack_prebill_told = date
             self.env["ir.cron"]._commit_progress()
@@ -105,19 +107,25 @@ class JobtrackPrebillNotice(models.Model):
                 "account_ids": [fields.Command.set(accounts.ids)],
             }
         )
-        template = self.env.ref("jobtrack_support.mail_template_prebill").sudo()
-        template.with_context(jobtrack_recipient=partner.id, lang=partner.lang).send_mail(
-            notice.id,
-            email_values={
-                "recipient_ids": [fields.Command.set(partner.ids)],
-                "email_to": False,
-                "model": False,
-                "res_id": False,
-            },
-            email_layout_xmlid="jobtrack_support.mail_layout",
+        contact = accounts[:1]._contact_of(partner)
+        contact._tell(
+            "jobtrack_support.mail_template_prebill",
+            notice,
+            mail_table.BILL,
+            UNKEPT,
         )
-        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
         return notice
+
+    @api.model
+    def _tell_copies(self, company, date):
+        """Tell main contacts who do not see money that others of their team were shown the coming bill (B4)."""
+        notices = self.sudo().search([("company_id", "=", company.id), ("date", "=", date)])
+        words = self.env._("Preview of the bill of %s", format_date(self.env, date))
+        for account in notices.account_ids:
+            told = account.contact_ids.filtered(
+                lambda contact: contact.may_see_money and contact.partner_id in notices.partner_id
+            )
+            account._tell_bill_copy(words, told)
 
     # === WHAT IT SHOWS === #
 

@@ -3,6 +3,7 @@ import logging
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..tools import mail_table
 from ..tools.rounding import format_hours, to_minutes
 
 _logger = logging.getLogger(__name__)
@@ -154,22 +155,11 @@ class JobtrackStatement(models.Model):
         self.ensure_one()
         if self.mail_state != "to_send":
             return
-        people = self.jobtrack_account_id.contact_ids.filtered("may_see_money").partner_id.filtered(
-            "email"
-        )
+        account = self.jobtrack_account_id
+        people = account.contact_ids.filtered(lambda c: c.may_see_money and c.email)
         self.mail_state = "sent" if people else "no_address"
-        template = self.env.ref("jobtrack_support.mail_template_statement")
-        for partner in people:
-            template.with_context(jobtrack_recipient=partner.id, lang=partner.lang).send_mail(
-                self.id,
-                email_values={
-                    "recipient_ids": [fields.Command.set(partner.ids)],
-                    "email_to": False,
-                },
-                email_layout_xmlid="jobtrack_support.mail_layout",
-            )
-        if people:
-            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+        people._tell("jobtrack_support.mail_template_statement", self, mail_table.BILL)
+        account._tell_bill_copy(self.env._("Billing statement %s", self.name), people)
 
     def _hours_in_words(self, field_name):
         """Return one of the statement's figures in hours as people write them, for mails."""

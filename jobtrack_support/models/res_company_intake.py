@@ -29,6 +29,12 @@ class JobtrackCompanyIntake(models.AbstractModel):
         help="Clients are told when fewer hours than this are available; 0: they are not.",
     )
 
+    jobtrack_low_credit_percent = fields.Integer(
+        string="Low Credit",
+        default=20,
+        help="Clients are told when less than this share of their credit is left, in percent; 0: they are not.",
+    )
+
     @api.depends("jobtrack_alias_id.alias_name", "jobtrack_alias_id.alias_full_name")
     def _compute_jobtrack_general_alias(self):
         for company in self:
@@ -60,6 +66,12 @@ class JobtrackCompanyIntake(models.AbstractModel):
                         }
                     )
                 )
+
+    @api.constrains("jobtrack_low_credit_percent")
+    def _check_jobtrack_low_credit(self):
+        for company in self:
+            if not 0 <= company.jobtrack_low_credit_percent <= 100:
+                raise ValidationError(self.env._("Low credit is a share from 0 to 100 percent."))
 
     @api.constrains("jobtrack_escalation_minutes", "jobtrack_low_hours")
     def _check_jobtrack_intake(self):

@@ -42,6 +42,16 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.jobtrack_escalation_minutes", readonly=False
     )
     jobtrack_low_hours = fields.Float(related="company_id.jobtrack_low_hours", readonly=False)
+    jobtrack_low_credit_percent = fields.Integer(
+        related="company_id.jobtrack_low_credit_percent", readonly=False
+    )
+    jobtrack_trusted_mail_server = fields.Char(
+        string="Trusted Mail Server", config_parameter="jobtrack_support.trusted_mail_server"
+    )
+    jobtrack_accept_unchecked_mail = fields.Boolean(
+        string="Accept Mail without a Check",
+        config_parameter="jobtrack_support.accept_unchecked_mail",
+    )
     jobtrack_payment_term_id = fields.Many2one(
         related="company_id.jobtrack_payment_term_id", readonly=False
     )

@@ -1,3 +1,4 @@
+from . import test_mail_rows
 from . import test_mail_table
 from . import test_main_flow
 from . import test_mandates
@@ -25,6 +26,7 @@ from . import test_dispute
 from . import test_dispute_access
 from . import test_dispute_concurrency
 from . import test_dispute_links
+from . import test_emergency_link
 from . import test_eight_workers
 from . import test_expiry
 from . import test_expiry_any_order

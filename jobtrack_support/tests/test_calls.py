@@ -146,6 +146,24 @@ class TestCalls(JobtrackCommon):
         call.draft_id._submit()
         self.assertEqual(call.draft_id.job_id.jobtrack_requester_id, self.member)
 
+    def test_an_emergency_waits_for_the_money_too_and_is_one_afterwards(self):
+        """Also urgent requests need the payment cleared (D9): the caller is told, and nobody is woken before."""
+        self.account.write({"emergency_minutes": 240, "emergency_rate": 80, "credit_limit": 0})
+        self.caller.write({"may_request": False, "may_call_emergency": True})
+        call = self._call(is_emergency=True)
+        self.assertEqual(call.standing, "funds")
+        with self.assertRaisesRegex(UserError, "no hours"):
+            call.action_make_job()
+        call.action_keep_draft()
+        draft = call.draft_id
+        self.assertTrue(draft.answer_date, "the caller has it in writing")
+        self.assertFalse(draft._submit())
+        self.account._grant_hours(5, reason="Gift")
+        job = draft._submit()
+        self.assertTrue(job.jobtrack_is_emergency)
+        self.assertEqual(job.jobtrack_state, "approved")
+        self.assertSound()
+
     def test_a_call_about_a_job_is_written_on_it(self):
         job = self._make_job()
         call = self._call(task_id=job.id, note="Please hurry")

@@ -357,6 +357,34 @@ class TestMailGateway(MailCommon):
         self.assertEqual(row.reason, "unverified")
         self.assertFalse(row.message_ids.filtered(lambda m: m.message_type == "email").author_id)
 
+    def test_once_a_server_is_named_mail_without_its_verdict_makes_no_job(self):
+        settings = self.env["res.config.settings"]
+        settings.create({"jobtrack_trusted_mail_server": "mx.host.example"}).execute()
+        passed = "mx.host.example; spf=pass; dmarc=pass header.from=client.example"
+        for verdict, added in (
+            (None, {"requests": 1}),
+            ("evil.example; dmarc=pass", {}),
+            ("mx.host.example.evil.example; dmarc=pass", {}),
+            (passed, {"jobs": 1}),
+        ):
+            with self.subTest(verdict=verdict):
+                before = self._count()["jobs"]
+                self._receive(headers={"Authentication-Results": verdict} if verdict else {})
+                self.assertEqual(self._count()["jobs"] - before, added.get("jobs", 0))
+        row = self._newest("jobtrack.access.request")
+        self.assertEqual(row.reason, "unverified")
+        # A host whose server does not check everything says so.
+        settings.create({"jobtrack_accept_unchecked_mail": True}).execute()
+        before = self._count()["jobs"]
+        self._receive()
+        self.assertEqual(self._count()["jobs"], before + 1)
+
+    def test_without_a_named_server_mail_is_taken_as_it_comes(self):
+        self.assertFalse(self.env["res.config.settings"].create({}).jobtrack_trusted_mail_server)
+        before = self._count()["jobs"]
+        self._receive()
+        self.assertEqual(self._count()["jobs"], before + 1)
+
     def test_a_forged_reply_does_not_reach_the_job(self):
         job = self._make_job()
         count = len(job.message_ids)

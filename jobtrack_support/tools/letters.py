@@ -56,24 +56,32 @@ def is_bulk(headers):
     return headers.get("precedence", "").strip().lower() in ("bulk", "list", "junk")
 
 
-def is_unverified(results, trusted=""):
-    """Return whether our own mail server says that the sender is forged (RFC 8601).
+def is_unverified(results, trusted="", strict=False):
+    """Return whether a sender counts as forged: by the verdict of our own mail server (RFC 8601), or for want of one.
 
-    Only the topmost header counts: the others came with the message. Without any the sender is as good as unknown, and
-    nothing is held against the message.
+    Only the topmost header counts, of the trusted server if one is named: the others came with the message. Without a
+    verdict nothing is held against the message, unless ``strict``.
 
     :param results: values of the ``Authentication-Results`` headers, topmost first
     :param str trusted: name of our mail server; a header that names another one says nothing
+    :param bool strict: whether a message that the trusted server has not checked counts as forged
     """
-    if not results:
-        return False
-    first = " ".join(results[0].lower().split())
-    if trusted and not first.startswith(trusted.lower()):
-        return False
+    wanted = trusted.strip().lower()
+    verdicts = [" ".join(result.lower().split()) for result in results]
+    if wanted:
+        verdicts = [verdict for verdict in verdicts if _signed_by(verdict) == wanted]
+    if not verdicts:
+        return bool(wanted and strict)
+    first = verdicts[0]
     found = dict(re.findall(r"\b(spf|dkim|dmarc)=(\w+)", first))
     if "dmarc" in found:
         return found["dmarc"] in ("fail", "permerror")
     return found.get("spf") == "fail" and found.get("dkim") != "pass"
+
+
+def _signed_by(verdict):
+    """Return the name of the server that wrote a verdict: what stands before the first semicolon, without a version."""
+    return (verdict.split(";")[0].split() or [""])[0]
 
 
 def clean_subject(subject, fallback, longest=200):

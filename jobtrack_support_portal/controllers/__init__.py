@@ -1,6 +1,7 @@
 from . import (
     home,
     account,
+    buy,
     calls,
     intake,
     job_order,

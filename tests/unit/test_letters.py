@@ -39,7 +39,29 @@ VERIFIED = [
     (["mx.host.example; dmarc=fail", "evil.example; dmarc=pass"], "", True),
     (["evil.example; dmarc=fail"], "mx.host.example", False),
     (["mx.host.example;\n\tdmarc=FAIL"], "mx.host.example", True),
+    # Only the named server counts, also below the header of another one and with a version behind its name.
+    (["relay.example; dmarc=pass", "mx.host.example; dmarc=fail"], "mx.host.example", True),
+    (["mx.host.example 1; dmarc=fail"], "mx.host.example", True),
+    (["mx.host.example.evil.example; dmarc=fail"], "mx.host.example", False),
+    (["mx.host.example; dmarc=pass", "mx.host.example; dmarc=fail"], "mx.host.example", False),
 ]
+
+# verdicts, trusted server -> counts as forged where mail must have been checked
+UNCHECKED = [
+    ([], "", False),
+    (["evil.example; dmarc=pass"], "", False),
+    ([], "mx.host.example", True),
+    (["evil.example; dmarc=pass"], "mx.host.example", True),
+    (["mx.host.example.evil.example; dmarc=pass"], "mx.host.example", True),
+    (["mx.host.example; dmarc=pass"], " MX.host.example ", False),
+    (["mx.host.example; dmarc=none"], "mx.host.example", False),
+    ([";"], "mx.host.example", True),
+]
+
+
+@pytest.mark.parametrize(("results", "trusted", "expected"), UNCHECKED)
+def test_unchecked(results, trusted, expected):
+    assert letters.is_unverified(results, trusted, strict=True) is expected
 
 
 @pytest.mark.parametrize(("results", "trusted", "expected"), VERIFIED)

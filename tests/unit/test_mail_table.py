@@ -33,6 +33,27 @@ def test_example(event, muted, digest, expected):
     assert way(event, muted, digest) == expected
 
 
+def test_every_row_has_a_mail_and_every_mail_a_row():
+    assert set(mail_table.MAILS.values()) == set(mail_table.EVENTS)
+
+
+@pytest.mark.parametrize(
+    ("template", "event", "row"),
+    [
+        ("jobtrack_support.mail_template_done", None, "done"),
+        ("jobtrack_support.mail_template_low_hours", "hours", "hours"),
+        ("jobtrack_support.mail_template_limits", "hold", None),
+        ("jobtrack_support.mail_template_offer", None, None),
+    ],
+)
+def test_the_row_of_a_mail(template, event, row):
+    if row:
+        assert mail_table.event_of(template, event) == row
+    else:
+        with pytest.raises(ValueError, match="no mail of the row"):
+            mail_table.event_of(template, event)
+
+
 def test_a_mail_without_a_row_is_refused():
     with pytest.raises(ValueError, match="no row of the mail table"):
         way("news")
