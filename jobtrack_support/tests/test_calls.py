@@ -149,7 +149,7 @@ class TestCalls(JobtrackCommon):
     def test_an_emergency_waits_for_the_money_too_and_is_one_afterwards(self):
         """Also urgent requests need the payment cleared (D9): the caller is told, and nobody is woken before."""
         self.account.write({"emergency_minutes": 240, "emergency_rate": 80, "credit_limit": 0})
-        self.caller.write({"may_request": False, "may_call_emergency": True})
+        self.caller.may_call_emergency = True
         call = self._call(is_emergency=True)
         self.assertEqual(call.standing, "funds")
         with self.assertRaisesRegex(UserError, "no hours"):
@@ -163,6 +163,15 @@ class TestCalls(JobtrackCommon):
         self.assertTrue(job.jobtrack_is_emergency)
         self.assertEqual(job.jobtrack_state, "approved")
         self.assertSound()
+
+    def test_who_may_only_call_in_emergencies_keeps_such_a_draft_and_no_other(self):
+        self.account.credit_limit = 0
+        self.caller.write({"may_request": False, "may_call_emergency": True})
+        call = self._call(is_emergency=True)
+        call.action_keep_draft()
+        self.assertEqual(self._call().standing, "no_role")
+        self.account._grant_hours(5, reason="Gift")
+        self.assertTrue(call.draft_id._submit().jobtrack_is_emergency)
 
     def test_a_call_about_a_job_is_written_on_it(self):
         job = self._make_job()

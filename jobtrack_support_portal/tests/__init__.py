@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_account_pages,
+    test_buy,
     test_calls,
     test_desk,
     test_intake,
