@@ -31,6 +31,7 @@ class JobtrackBillingPreview(models.Model):
     hours = fields.Float(readonly=True)
     prepaid_hours = fields.Float(string="From Packs", readonly=True)
     postpaid_hours = fields.Float(string="Invoiced Hours", readonly=True)
+    waived_hours = fields.Float(string="Free of Charge", readonly=True)
     amount = fields.Monetary(readonly=True)
     note = fields.Char(string="To Expect", readonly=True)
     has_note = fields.Boolean(readonly=True)
@@ -74,6 +75,7 @@ class JobtrackBillingPreview(models.Model):
             "hours": to_hours(sum(bill.minutes for bill in bills)),
             "prepaid_hours": to_hours(sum(bill.prepaid for bill in bills)),
             "postpaid_hours": to_hours(sum(bill.postpaid for bill in bills)),
+            "waived_hours": to_hours(sum(bill.waived for bill in bills)),
             "amount": float(row["amount"]),
             "note": " ".join([*obstacles, *notes]) or False,
             "has_note": bool(obstacles or notes),
@@ -95,6 +97,8 @@ class JobtrackBillingPreview(models.Model):
         )
         pending = self._pending_minutes(jobs)
         told = self._accounts_with_reader([row["account"].id for row in rows])
+        accounts = self.env["jobtrack.account"].union(*(row["account"] for row in rows)).sudo()
+        ended, _lapsed = accounts._last_days(accounts._today(run.company_id))
         expected = {}
         for row in rows:
             account = row["account"]
@@ -105,6 +109,12 @@ class JobtrackBillingPreview(models.Model):
                     self.env._(
                         "%(hours)s h wait for the client's consent and are left out.",
                         hours=format_hours(waiting),
+                    )
+                )
+            if account in ended:
+                notes.append(
+                    self.env._(
+                        "Hours past their last day are closed before the bill: it may differ."
                     )
                 )
             if account.id not in told:

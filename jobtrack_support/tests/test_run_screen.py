@@ -64,6 +64,18 @@ class TestRunScreen(JobtrackCommon):
         self.assertFalse(run.statement_ids)
         self.assertIn(first.jobtrack_reference, mine.with_user(self.biller).preview_html)
 
+    def test_the_preview_tells_what_is_free_and_that_hours_end_before_the_bill(self):
+        self.account._grant_hours(2, 40, None, "2026-03-31", "Pack")
+        job = self._do_job(3, date="2026-03-02")
+        job._jobtrack_waive_time("A favour")
+        preview = self._new_run().preview_ids
+        self.assertEqual((preview.hours, preview.waived_hours, preview.amount), (3, 3, 0))
+        self.assertNotIn("past their last day", preview.note or "")
+        with freeze_time("2026-04-08 09:00:00"):
+            run = self.env["jobtrack.billing.run"]._get_or_create(self.company, "2026-04-08")
+            run.refresh_preview()
+            self.assertIn("past their last day", run.preview_ids.note)
+
     def test_amounts_of_several_currencies_are_not_added_up(self):
         euro = self.env.ref("base.EUR")
         euro.active = True
