@@ -45,6 +45,7 @@ class JobtrackCall(models.Model):
         [
             ("job", "New job"),
             ("message", "Note on a job"),
+            ("decision", "Decision told"),
             ("draft", "Draft request"),
             ("listed", "Access request"),
             ("nothing", "No job"),
@@ -273,6 +274,9 @@ class JobtrackCall(models.Model):
         self._end("listed", request_id=request.id)
 
     def action_end(self):
-        """End a call of which no job comes; it stays in the log."""
+        """End a call of which no job comes; it stays in the log, with the decision that was told in it."""
         self._begin_step()
-        self._end("nothing")
+        told = self.sudo().task_id.jobtrack_work_order_ids.filtered(
+            lambda order: order.recorded_by_id == self.env.user and order.decision_date >= self.date
+        )
+        self._end("decision" if told else "nothing")

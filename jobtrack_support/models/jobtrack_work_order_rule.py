@@ -144,6 +144,19 @@ class JobtrackWorkOrderRule(models.AbstractModel):
 
     # === WORDS === #
 
+    def _rule_reason(self, sees_amounts=True):
+        """Return for the client why limits or a mandate let this version pass, or why they do not; empty without them.
+
+        :param bool sees_amounts: whether the reader may know what the account can pay
+        """
+        self.ensure_one()
+        order = self.sudo()
+        account = order.jobtrack_account_id
+        passed = order.decision_channel in ("limit", "emergency")
+        limited = account.task_limit_hours and account.project_limit_hours
+        asked = order.state == "sent" and limited and sees_amounts
+        return (order.decision_reason or "") if passed or asked else ""
+
     def _decision_words(self, decision):
         """Return the sentence that is stored with a decision, in the user's language."""
         figures = {name: format_hours(minutes) for name, minutes in decision.figures.items()}

@@ -202,6 +202,21 @@ class TestCalls(JobtrackCommon):
         call.action_end()
         self.assertEqual((call.outcome, call.state), ("nothing", "ended"))
 
+    def test_a_call_in_which_a_decision_was_told_is_logged_as_that(self):
+        order = self._make_estimate(self._make_job(), 2)
+        order.action_send()
+        dora = self._make_user("dora", "jobtrack_support.group_dispatcher")
+        call = self._call(task_id=order.task_id.id).with_user(dora)
+        opened = call.action_record_decision()
+        wizard = self.env[opened["res_model"]].with_user(dora).with_context(opened["context"])
+        wizard.create({"contact_id": self.account._contact_of(self.approver).id}).action_record()
+        self.assertEqual((order.state, call.state), ("approved", "open"))
+        call.action_end()
+        self.assertEqual(call.outcome, "decision")
+        other = self._call(task_id=order.task_id.id)
+        other.action_end()
+        self.assertEqual(other.outcome, "nothing", "told to somebody else, in another call")
+
     def test_who_may_take_calls(self):
         call = self._call()
         plain = self._make_user("paul", "base.group_user")

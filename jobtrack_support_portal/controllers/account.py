@@ -20,6 +20,8 @@ class SupportAccountPortal(SupportPortal):
         """Show hours, what waits for the client, and the jobs of one support project (A14)."""
         account, contact = self._support_account(account_id)
         allowed, reason = account._may_request(request.env.user.partner_id)
+        orders = account._portal_orders_to_decide()
+        partner = contact.partner_id
         values = self._support_values(
             "support_account",
             account,
@@ -29,8 +31,9 @@ class SupportAccountPortal(SupportPortal):
             overdue=account._portal_overdue(contact),
             paused=account._is_paused(),
             packs=self._support_packs(account, contact),
-            orders=account._portal_orders_to_decide(),
-            decides=bool(contact.may_approve or contact.mandate_id),
+            orders=orders,
+            # With the role all of them; with a mandate those that it covers.
+            to_decide=orders.filtered(lambda o: contact.may_approve or o._may_decide(partner)),
             manages_limits=account._may_manage_limits(contact.partner_id),
             may_request=allowed,
             why_not=reason,

@@ -24,6 +24,7 @@ class JobtrackWorkOrder(models.Model):
             else states[order.state],
             "status": "" if order.state == "sent" else order._why_not_waiting(),
             "decline_reason": order.decline_reason,
+            "rule_reason": order._rule_reason(sees_amounts),
             "valid_until": order.valid_until,
             "sees_amounts": sees_amounts,
             "rate": order.rate if sees_amounts else False,
@@ -78,4 +79,5 @@ class JobtrackWorkOrder(models.Model):
             text = self.env._("Estimate %(version)s approved by your emergency mandate", **names)
         else:
             text = self.env._("Estimate %(version)s approved by %(name)s", **names)
-        return [*steps, (self.decision_date, text, self.decline_reason or "")]
+        why = self.decline_reason or self._rule_reason(sees_amounts=False)
+        return [*steps, (self.decision_date, text, why)]

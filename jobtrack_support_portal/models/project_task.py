@@ -73,16 +73,16 @@ class ProjectTask(models.Model):
             "3": self.env._("Urgent"),
         }
 
-    def _jobtrack_portal_situation(self, may_approve):
+    def _jobtrack_portal_situation(self, may_decide):
         """Return the sentence that tells the client what happens next, and who does it.
 
-        :param bool may_approve: whether the reader may decide on estimates
+        :param bool may_decide: whether the reader may decide on the estimate that waits
         """
         self.ensure_one()
         if any(self.jobtrack_work_order_ids.mapped("question_waits")):
             return self.env._("You asked about the estimate: we answer you.")
         if self._jobtrack_portal_order_to_decide():
-            if may_approve:
+            if may_decide:
                 return self.env._("Please approve or decline the estimate.")
             return self.env._("The estimate waits for a person in your team who may approve it.")
         if self.jobtrack_state == "on_hold":
@@ -143,11 +143,12 @@ class ProjectTask(models.Model):
         self.ensure_one()
         job = self.sudo()
         order = job._jobtrack_portal_order_to_decide()
+        may_decide = bool(order) and order._may_decide(contact.partner_id)
         shown = order or job.jobtrack_work_order_ids.filtered(lambda o: o.state != "draft")[:1]
         return job._jobtrack_portal_rows()[0] | {
             "priority": self._jobtrack_portal_priorities().get(job.priority, ""),
             "emergency": job.jobtrack_is_emergency,
-            "situation": job._jobtrack_portal_situation(contact.may_approve),
+            "situation": job._jobtrack_portal_situation(may_decide),
             "requester": job.jobtrack_requester_id.name,
             "may_take_over": contact == job.jobtrack_account_id.main_contact_id
             and job.jobtrack_is_open
@@ -165,7 +166,7 @@ class ProjectTask(models.Model):
             if shown
             else {},
             "to_decide": bool(order),
-            "may_approve": contact.may_approve,
+            "may_decide": may_decide,
             "summary": job.jobtrack_summary,
             "bills": job._jobtrack_portal_bills(contact),
             "history": job._jobtrack_portal_history(),

@@ -58,6 +58,30 @@ class TestLimits(PortalCommon):
         self.assertIn("no contact of the account", response.text)
         self.assertFalse(foreign.mandate_id)
 
+    def test_who_asked_reads_why_work_began_or_why_it_is_asked(self):
+        self.account.write(
+            {"task_limit_hours": 3, "project_limit_hours": 10, "limit_window": "month"}
+        )
+        self.account._grant_hours(20, 40, reason="Spring pack")
+        small, large = self._make_job("Small"), self._make_job("Large")
+        self._make_estimate(small, 2).action_send()
+        asked = self._make_estimate(large, 4)
+        asked.action_send()
+        passed = small.jobtrack_work_order_ids
+        why = "Approved by itself: 2:00 h <= 3:00 h per job, 2:00 h of 10:00 h this month"
+        above = "Why you are asked: Over the limit per job: 4:00 h > 3:00 h."
+        page = f"/my/support/work-orders/{asked.id}"
+        self._log_in(self.member_user)
+        self.assertIn(why, self._text(f"/my/support/jobs/{small.id}"))
+        self.assertIn(why, self._text(f"/my/support/work-orders/{passed.id}"))
+        self.assertNotIn("Why you are asked", self._text(page), "it may speak of money")
+        self._log_in(self.approver_user)
+        self.assertIn(above, self._text(page))
+        link = self.url_open(f"/jobtrack/consent/{asked._consent_token(self.approver)}")
+        self.assertIn(above, " ".join(link.text.split()))
+        self.account.task_limit_hours = 0
+        self.assertNotIn("Why you are asked", self._text(page), "there is no limit to name")
+
     def test_nobody_else_finds_the_page(self):
         contact = self.account._contact_of(self.member)
         closed = self.strangers | self.member_user | self.looker_user
@@ -127,6 +151,25 @@ class TestDecideAll(PortalCommon):
         response = self._post(self.url, {"everything": "approve"})
         self.assertIn("not authorised to approve work of this size", response.text)
         self.assertEqual(self.orders.mapped("state"), ["approved", "sent"])
+
+    def test_a_mandate_offers_the_decision_on_what_it_covers_only(self):
+        small, large = self.orders
+        large.action_cancel()
+        large = self._make_estimate(large.task_id, 4)
+        large.action_send()
+        contact = self.account._contact_of(self.member)
+        self.env["jobtrack.mandate"].create({"contact_id": contact.id, "job_hours": 2})
+        self._log_in(self.member_user)
+        text = self._text(f"/my/support/{self.account.id}")
+        self.assertEqual(text.count("Review and Decide"), 1)
+        self.assertEqual(text.count("View the Estimate"), 1)
+        self.assertNotIn("Decide on All", text)
+        text = self._text(f"/my/support/jobs/{small.task_id.id}")
+        self.assertIn("Please approve or decline the estimate.", text)
+        self.assertIn("Review and Decide", text)
+        text = self._text(f"/my/support/jobs/{large.task_id.id}")
+        self.assertIn("waits for a person in your team who may approve it", text)
+        self.assertIn("View the Estimate", text)
 
     def test_a_member_asks_and_a_stranger_does_not(self):
         order = self.orders[0]

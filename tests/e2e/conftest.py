@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 from e2e_mail import Mailbox
 from e2e_odoo import OdooClient, run_in_shell
+from e2e_office import OFFICE, OFFICE_CLIENTS, OFFICE_STAFF
 from e2e_people import People
-from e2e_scene import HOST, USUAL_BILLING_DAYS, noon_zone, told
+from e2e_scene import HOST, USUAL_BILLING_DAYS, VERIFY, noon_zone, shown, told
 from e2e_story import Story
-from e2e_strangers import SCENE, SECRET, ids_of
+from e2e_strangers import SCENE, SECRET
 from playwright.sync_api import sync_playwright
 
 
@@ -150,4 +151,23 @@ def scene(odoo_shell):
     now = datetime.datetime.now(datetime.timezone.utc)
     days = sorted(USUAL_BILLING_DAYS)
     odoo_shell(told(HOST, zone=noon_zone(now), days=days, staff=[]))
-    return ids_of(odoo_shell(told(SCENE, secret=SECRET)))
+    return shown(odoo_shell, SCENE, secret=SECRET)
+
+
+# === THE OFFICE, ITS STAFF, AND A CLIENT FOR EACH STORY ===
+
+
+@pytest.fixture(scope="session")
+def office(odoo_shell):
+    """:return: the ids of account and project by the project's name; all log in with their names as passwords."""
+    now = datetime.datetime.now(datetime.timezone.utc)
+    days = sorted(USUAL_BILLING_DAYS)
+    host = {"zone": noon_zone(now), "days": days, "staff": OFFICE_STAFF}
+    return shown(odoo_shell, HOST + OFFICE, **host, clients=OFFICE_CLIENTS)
+
+
+@pytest.fixture(scope="module")
+def sound(odoo_shell):
+    """After the stories of a file all ledgers are sound."""
+    yield
+    odoo_shell(VERIFY)

@@ -1,10 +1,5 @@
 """Two done jobs of a client wait for their run, and the run itself."""
 
-import json
-import re
-
-from e2e_scene import told
-
 # The client's project with an owner who decides; both jobs were done on the 21st of last month. Facts: project, titles.
 DONE_JOBS = """
 import json
@@ -64,9 +59,3 @@ print("SCENE " + json.dumps({"state": run.state, "billed": lines.task_id.ids}))
 problems = env["jobtrack.account"].browse(account)._verify_ledger()
 assert not problems, problems
 """
-
-
-def shown(odoo_shell, program, **facts):
-    """:return: what a program printed as one line of JSON."""
-    output = odoo_shell(told(program, **facts))
-    return json.loads(re.search(r"^.*?SCENE (\{.*\})$", output, re.MULTILINE).group(1))

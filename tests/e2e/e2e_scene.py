@@ -1,5 +1,7 @@
 """Programs for the Odoo shell: what stands on the stage before a story begins."""
 
+import json
+import re
 from datetime import timedelta, timezone
 
 NOON = 12
@@ -40,6 +42,12 @@ def told(program, **facts):
     return "".join(f"{name} = {fact!r}\n" for name, fact in facts.items()) + program
 
 
+def shown(odoo_shell, program, **facts):
+    """:return: what a program printed as one line of JSON."""
+    output = odoo_shell(told(program, **facts))
+    return json.loads(re.search(r"^.*?SCENE (\{.*\})$", output, re.MULTILINE).group(1))
+
+
 # The company with its books and its staff. Facts: zone, days, staff (login, name, groups).
 HOST = """
 from odoo import Command
@@ -71,6 +79,39 @@ for login, name, groups in staff:
         "group_ids": [Command.set([env.ref(group).id for group in groups])],
     })
     env["hr.employee"].create({"name": name, "user_id": user.id, "company_id": company.id})
+"""
+
+# Functions for other programs: a portal user, whose name is the password too and whose mail goes to the last word of
+# the company's name; an account with its contacts and their roles.
+CLIENTS = """
+from odoo import Command
+
+def person(login, company, **values):
+    domain = company.name.split()[-1].lower() if company else "nobody"
+    partner = env["res.partner"].create({
+        "name": login.capitalize(),
+        "email": f"{login}@{domain}.example",
+        "parent_id": company and company.id,
+        **values,
+    })
+    env["res.users"].with_context(no_reset_password=True).create({
+        "login": login,
+        "password": login,
+        "partner_id": partner.id,
+        "group_ids": [Command.set([env.ref("base.group_portal").id])],
+    })
+    return partner
+
+def account(name, client, contacts, **values):
+    project = env["project.project"].create({"name": name})
+    account = env["jobtrack.account"].create(
+        {"project_id": project.id, "partner_id": client.id, **values}
+    )
+    for partner, roles in contacts.items():
+        env["jobtrack.account.contact"].create(
+            {"jobtrack_account_id": account.id, "partner_id": partner.id, **roles}
+        )
+    return account
 """
 
 # Days on which nobody can bill: what happened in the story happened some days ago. Facts: back (days), project.

@@ -24,6 +24,16 @@ def take_call(desk, title, project, caller):
     return desk.field("jobtrack_reference").inner_text()
 
 
+def call_in(desk, words, caller):
+    """Begin to take a call: find the caller by what they say.
+
+    :param words: number, name, company, project or job
+    :param caller: what the list shows of the right one
+    """
+    desk.open("/odoo/take-a-call")
+    desk.choose("contact_id", words, option=caller)
+
+
 def send_estimate(desk, hours, scope, button="Estimate"):
     """Write the estimate of the job on the screen, and send it to the client."""
     desk.press(button)

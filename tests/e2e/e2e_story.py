@@ -2,6 +2,7 @@
 
 import datetime
 
+from e2e_jobs import estimate_job, job_of, orders_of, rows_of, times_of
 from e2e_scene import HOST, billing_day, billing_days, local_day, noon_zone, told
 
 ADMIN, TESS, BELLA = "admin", "tess", "bella"
@@ -31,45 +32,36 @@ class Story:
         for name, email in PEOPLE:
             odoo.create("res.partner", name=name, email=email, parent_id=self.client)
 
-    def _read(self, model, domain, *fields):
-        found = self._odoo.call(model, "search_read", domain, fields=list(fields), order="id")
-        return [tuple(record[field] for field in fields) for record in found]
-
     def contacts(self):
         """:return: name, and what the person may: request, approve, see money."""
         domain = [["jobtrack_account_id", "=", self.account]]
         roles = ("may_request", "may_approve", "may_see_money")
-        return self._read("jobtrack.account.contact", domain, "name", *roles)
+        return rows_of(self._odoo, "jobtrack.account.contact", domain, "name", *roles)
 
     def packs(self):
         """:return: state and hours of the client's packs, oldest first."""
         domain = [["jobtrack_account_id", "=", self.account]]
-        return self._read("jobtrack.hour.pack", domain, "state", "hours")
+        return rows_of(self._odoo, "jobtrack.hour.pack", domain, "state", "hours")
 
     def job(self, reference):
         """:return: the id of a job."""
-        return self._odoo.find("project.task", [["jobtrack_reference", "=", reference]])[0]["id"]
+        return job_of(self._odoo, reference)
 
     def orders(self, reference):
         """:return: version, state and decider of a job's work orders, oldest first."""
-        domain = [["task_id.jobtrack_reference", "=", reference]]
-        return self._read("jobtrack.work.order", domain, "version", "state", "decided_name")
+        return orders_of(self._odoo, reference)
 
     def times(self, reference):
         """:return: hours of a job's time, and whether the client consented to them."""
-        domain = [["jobtrack_job_id.jobtrack_reference", "=", reference]]
-        return self._read("account.analytic.line", domain, "unit_amount", "jobtrack_billable")
+        return times_of(self._odoo, reference)
 
     def agree(self, technician, title, hours):
         """Let a technician estimate a new job, and the administrator record its approval, without a screen.
 
         :return: the job's reference
         """
-        job = technician.create("project.task", name=title, project_id=self.project)
-        order = technician.create("jobtrack.work.order", task_id=job, hours=hours, scope=title)
-        technician.call("jobtrack.work.order", "action_send", [order])
+        reference, order = estimate_job(technician, self.project, title, hours)
         self._odoo.call("jobtrack.work.order", "action_approve", [order])
-        ((reference,),) = self._read("project.task", [["id", "=", job]], "jobtrack_reference")
         return reference
 
     def deliver(self, technician, reference, hours):

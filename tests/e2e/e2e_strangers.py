@@ -1,43 +1,21 @@
 """A client with something to hide, and people whom it does not concern."""
 
-import json
 import re
 
 import requests
+from e2e_scene import CLIENTS
 
 SECRET = "Willow and oak"
 
 # The client, its people, and what they have: a billed job with statement and invoice, a job that waits for an answer.
 # Prints the ids as one line of JSON.
-SCENE = """
+SCENE = (
+    CLIENTS
+    + """
 import json
 from datetime import datetime
 from freezegun import freeze_time
-from odoo import Command
 from odoo.addons.jobtrack_support.tools.billing_calendar import add_months
-
-def person(login, company):
-    partner = env["res.partner"].create({
-        "name": login.capitalize(),
-        "email": login + "@toys.example",
-        "parent_id": company and company.id,
-    })
-    env["res.users"].with_context(no_reset_password=True).create({
-        "login": login,
-        "password": login,
-        "partner_id": partner.id,
-        "group_ids": [Command.set([env.ref("base.group_portal").id])],
-    })
-    return partner
-
-def account(name, client, contacts):
-    project = env["project.project"].create({"name": name})
-    account = env["jobtrack.account"].create({"project_id": project.id, "partner_id": client.id})
-    for partner, roles in contacts.items():
-        env["jobtrack.account.contact"].create(
-            {"jobtrack_account_id": account.id, "partner_id": partner.id, **roles}
-        )
-    return account
 
 def job(account, hours):
     job = env["project.task"].create({"name": secret, "project_id": account.project_id.id})
@@ -95,6 +73,7 @@ print("SCENE " + json.dumps({
     "link": order._consent_url(owner),
 }))
 """
+)
 
 MONEY = (
     "/my/support/{account}/ledger",
@@ -148,11 +127,6 @@ MODELS = {
     "account.analytic.line": "name",
     "project.task": "name",
 }
-
-
-def ids_of(output):
-    """:return: the ids that the program of the scene printed."""
-    return json.loads(re.search(r"^.*?SCENE (\{.*\})$", output, re.MULTILINE).group(1))
 
 
 class Visitor:

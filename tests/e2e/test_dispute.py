@@ -3,7 +3,8 @@
 import pytest
 from e2e_backend import Backend
 from e2e_client import on_desk, on_phone, open_project
-from e2e_dispute import BILL, DONE_JOBS, shown
+from e2e_dispute import BILL, DONE_JOBS
+from e2e_scene import shown
 from playwright.sync_api import expect
 
 PROJECT = "Oak Toys catalogue"
