@@ -10,6 +10,8 @@ class ProjectTask(models.Model):
     """What the staff's screens of a job show and open; no rule lives here."""
 
     _inherit = "project.task"
+    # People say the reference on the phone.
+    _rec_names_search = ["name", "jobtrack_reference"]
 
     jobtrack_state = fields.Selection(group_expand="_jobtrack_group_expand_states")
     jobtrack_properties = fields.Properties(

@@ -55,6 +55,12 @@ class TestCalls(JobtrackCommon):
             with self.subTest(words):
                 self.assertNotIn(self.caller.id, self._found(words))
 
+    def test_a_job_is_found_by_title_and_by_reference(self):
+        job = self._make_job("Opening hours of the sauna")
+        jobs = self.env["project.task"].with_user(self.rita)
+        for words in ("of the sauna", job.jobtrack_reference):
+            self.assertEqual([job.id], [found for found, _name in jobs.name_search(words)])
+
     def test_how_the_caller_stands_shows_before_anything_is_saved(self):
         form = Form(self.env["jobtrack.call"].with_user(self.rita))
         self.assertEqual(form.standing, "unknown")

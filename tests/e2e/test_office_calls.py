@@ -22,7 +22,8 @@ def test_a_caller_is_found_by_number_and_the_job_made_on_one_page(odoo, office, 
     call_in(desk, "15550181", "Hans")
     expect(desk.page.get_by_role("status").first).to_contain_text("Authorised")
     expect(desk.page.get_by_role("status").first).to_contain_text("8:00")
-    group = desk.page.locator(".o_inner_group").filter(has_text="The Job")
+    title = desk.page.get_by_text("The Job", exact=True)
+    group = desk.page.locator(".o_inner_group").filter(has=title)
     assert group.locator(".o_field_widget:visible").count() <= MOST_FIELDS
     desk.fill("title", KEYS)
     desk.fill("note", "Before the season begins.")

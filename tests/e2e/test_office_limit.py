@@ -78,7 +78,7 @@ def _member_reads_why(people, page, job):
     on_phone(page)
     people.picture(page, "4 approved by itself for the member")
     on_desk(page)
-    page.locator("a[href*='work-orders']").first.click()
+    page.locator("a[href*='work-orders']:visible").first.click()
     expect(page.get_by_role("status").first).to_contain_text(WITHIN)
     people.picture(page, "5 its estimate for the member")
 
