@@ -160,7 +160,7 @@ class ProjectTask(models.Model):
             "may_order": contact.may_request and job.jobtrack_state in ("requested", "approved"),
             "estimate_due": job.jobtrack_estimate_due,
             "estimate_took": format_hours(job.jobtrack_estimate_minutes)
-            if job.jobtrack_date_estimated
+            if job.jobtrack_date_estimated and job.jobtrack_estimate_minutes
             else False,
             "order": {"id": shown.id, "version": shown.version, "hours": shown.hours}
             if shown
