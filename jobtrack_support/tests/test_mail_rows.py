@@ -130,6 +130,88 @@ class TestMailRows(JobtrackCommon):
             with self.subTest(template), self.assertRaisesRegex(ValueError, "no mail of the row"):
                 self.contacts._tell(mail_table.PREFIX + template, self.account, event)
 
+    # === MONEY === #
+
+    def _mails(self, words):
+        mails = self.env["mail.mail"].sudo().search([], order="id")
+        return mails.filtered(lambda mail: (mail.subject or "").startswith(words))
+
+    def test_the_main_contact_hears_of_every_bill_without_its_amounts(self):
+        for tell in (self._tell_prebill, self._tell_failed_charge, self._tell_statement):
+            with self.subTest(tell.__name__):
+                before = self._mails("For your information")
+                tell()
+                copy = self._mails("For your information") - before
+                self.assertEqual(self._names(copy.recipient_ids), ["Mia"])
+                self.assertIn("Pia Payer", copy.body_html)
+                self.assertFalse(copy.attachment_ids, "the PDF holds amounts")
+
+    def test_a_main_contact_who_sees_money_gets_the_bill_itself(self):
+        self.account.main_contact_id.may_see_money = True
+        self._tell_statement()
+        self.assertFalse(self._mails("For your information"))
+        mails = self._mails("Billing statement")
+        self.assertEqual(self._names(mails.recipient_ids), ["Mia", "Pia"])
+        self.assertIn("/my/invoices/", mails[0].body_html)
+
+    def test_a_charge_that_failed_is_told_once_and_says_why(self):
+        transaction = self._failed_charge()
+        transaction._set_error("The card was refused")
+        mail = self._mails("Payment failed")
+        self.assertEqual(len(mail), 1)
+        for words in ("The card was refused", "$", "/my/invoices/"):
+            self.assertIn(words, mail.body_html)
+        self.assertFalse(mail.res_id)
+
+    def test_who_cancels_a_payment_knows_and_who_was_not_there_is_told(self):
+        for operation, told in (("online_redirect", 0), ("offline", 1)):
+            with self.subTest(operation), self.env.cr.savepoint() as savepoint:
+                transaction = self._charge(operation)
+                transaction._set_canceled("Refused by the bank")
+                self.assertEqual(len(self._mails("Payment failed")), told)
+                savepoint.rollback()
+
+    def test_a_charge_of_two_projects_shows_its_sum_to_who_sees_both(self):
+        other = self._make_account("Second shop")
+        both = self._make_person("Bea Both")
+        for account in (self.account, other):
+            self._make_contact(account, both, may_see_money=True)
+        transaction = self._charge("offline")
+        transaction.invoice_ids = self._sell_plan(account=other).invoice_ids
+        transaction._set_error("Refused")
+        mails = self._mails("Payment failed")
+        by_name = {mail.recipient_ids.name: mail.body_html for mail in mails}
+        self.assertEqual(sorted(by_name), ["Bea Both", "Pia Payer"])
+        self.assertIn("$", by_name["Bea Both"])
+        self.assertNotIn("$", by_name["Pia Payer"])
+        self.assertIn("Client shop, Second shop", by_name["Pia Payer"])
+
+    def test_a_charge_that_is_not_for_support_tells_nobody(self):
+        transaction = self._charge("offline")
+        transaction.sale_order_ids = False
+        transaction._set_error("Refused")
+        self.assertFalse(self._mails("Payment failed"))
+
+    def test_low_credit_is_told_once_until_there_is_more(self):
+        self._approve(self._make_job(), 16)
+        self.account._notify_low_credit()
+        self.assertFalse(self._mails("Credit runs low"), "a fifth is left")
+        self._approve(self._make_job(), 1)
+        for _day in range(2):
+            self.account._look_after()
+        mails = self._mails("Credit runs low")
+        self.assertEqual(len(mails), 3)
+        bodies = {mail.recipient_ids.name: mail.body_html for mail in mails}
+        self.assertIn("150.00", bodies["Pia Payer"])
+        self.assertNotIn("150.00", bodies["Bob Buyer"])
+        self.assertIn(f"/my/support/{self.account.id}/buy", bodies["Bob Buyer"])
+        self.account.credit_limit = 2000
+        self.account._notify_low_credit()
+        self.assertFalse(self.account.low_credit_told)
+        self.company.jobtrack_low_credit_percent = 100
+        self.account._notify_low_credit()
+        self.assertEqual(len(self._mails("Credit runs low")), 6)
+
     # === STORIES === #
 
     def _one_estimate(self, **values):
@@ -221,13 +303,19 @@ class TestMailRows(JobtrackCommon):
     def _tell_failed_charge(self):
         self._failed_charge()
 
-    def _failed_charge(self, operation="offline"):
+    def _failed_charge(self):
         """Let a charge of a plan's invoice be refused by the payment provider."""
+        transaction = self._charge("offline")
+        transaction._set_error("The card was refused")
+        return transaction
+
+    def _charge(self, operation):
+        """Return a payment of a plan's invoice that has begun."""
         provider = self.env["payment.provider"].search([("code", "=", "demo")], limit=1)
         provider = provider.copy({"company_id": self.company.id, "name": "Demo of the host"})
         provider.state = "test"
         order = self._sell_plan()
-        transaction = self.env["payment.transaction"].create(
+        return self.env["payment.transaction"].create(
             {
                 "provider_id": provider.id,
                 "payment_method_id": self.env.ref("payment.payment_method_unknown").id,
@@ -239,8 +327,6 @@ class TestMailRows(JobtrackCommon):
                 "sale_order_ids": [Command.set(order.ids)],
             }
         )
-        transaction._set_error("The card was refused")
-        return transaction
 
     def _tell_dispute_decided(self):
         job = self._do_job(1, date=DAY)

@@ -167,6 +167,55 @@ class TestPortalIntake(PortalCommon):
         self.assertEqual(job.jobtrack_requester_id, self.approver)
         self.assertNotIn("Take over", self._text(f"/my/support/jobs/{job.id}"))
 
+    def _mails_about(self, job, person):
+        domain = [("subject", "like", job.jobtrack_reference), ("recipient_ids", "in", person.ids)]
+        return self.env["mail.mail"].sudo().search(domain)
+
+    def test_who_took_a_job_over_is_asked_and_told_instead(self):
+        job = self._make_job()
+        main = self.account._contact_of(self.looker)
+        self.account.main_contact_id = main
+        job._jobtrack_take_over(main)
+        before = self._mails_about(job, self.member)
+        job._jobtrack_ask("Which shop?")
+        asked = self._mails_about(job, self.looker)
+        self.assertEqual(len(asked), 1)
+        self.assertNotIn("This is a copy", asked.body_html)
+        self.assertEqual(self._mails_about(job, self.member), before)
+        with self.assertRaises(AccessError):
+            job._jobtrack_take_over(self.account._contact_of(self.member))
+
+    def test_a_main_contact_who_approves_decides_what_another_was_asked(self):
+        boss = self._make_person("Bo Boss")
+        stepping = self._make_contact(self.account, boss, may_approve=True)
+        member = self.account._contact_of(self.member)
+        self.env["jobtrack.mandate"].create(
+            {
+                "contact_id": member.id,
+                "job_hours": 1,
+                "window_hours": 1,
+                "step_up_contact_id": stepping.id,
+            }
+        )
+        self.account.main_contact_id = self.account._contact_of(self.approver)
+        order = self._make_estimate(self._make_job(), 5)
+        order.action_send()
+        asked = order._people_to_ask()
+        self.assertEqual(asked, stepping, "only the one above the mandate was asked")
+        order.with_user(self.approver_user).action_approve()
+        self.assertEqual((order.state, order.decided_by_id), ("approved", self.approver))
+
+    def test_a_main_contact_without_the_role_gets_copies_and_decides_nothing(self):
+        self.account.main_contact_id = self.account._contact_of(self.looker)
+        job = self._make_job()
+        order = self._make_estimate(job, 5)
+        order.action_send()
+        copy = self._mails_about(job, self.looker)
+        self.assertNotIn("/jobtrack/consent/", " ".join(copy.mapped("body_html")))
+        with self.assertRaises(AccessError):
+            order.with_user(self.looker_user).action_approve()
+        self.assertEqual(order.state, "sent")
+
     # === FILES ===
 
     def test_files_that_staff_keep_on_a_job_stay_there(self):
