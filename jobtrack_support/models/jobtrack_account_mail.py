@@ -93,7 +93,7 @@ class JobtrackAccountMail(models.AbstractModel):
 
         :param transaction: the ``payment.transaction``
         """
-        accounts = self.sudo().filtered("active")
+        accounts = self.sudo().filtered("active").sorted("name")
         people = {}
         for contact in accounts.contact_ids.filtered("may_see_money"):
             people.setdefault(contact.partner_id, contact)

@@ -179,6 +179,9 @@ class JobtrackDraftRequest(models.Model):
             jobtrack_is_emergency=draft.is_emergency,
         )
         draft._move_conversation(draft, job, draft.partner_id)
+        if draft.channel == "portal":
+            # Requests by mail and phone are answered when the job begins; nobody sits before the page now.
+            job._jobtrack_mail("jobtrack_support.mail_template_received", draft.partner_id)
         draft.write({"state": "submitted", "job_id": job.id})
         return job
 

@@ -110,9 +110,8 @@ class JobtrackNote(models.Model):
         )
         self.sudo().message_id = message
         if self.is_for_client:
-            self.task_id.sudo()._jobtrack_mail(
-                MAIL, job.jobtrack_requester_id, record=self.sudo(), secret=True
-            )
+            job = self.task_id.sudo().with_context(jobtrack_note=self.id)
+            job._jobtrack_mail(MAIL, job.jobtrack_requester_id, secret=True)
 
     def action_settle(self):
         """Say that a risk or an issue is settled."""

@@ -122,8 +122,12 @@ class JobtrackOnCallAlert(models.Model):
             partner = alert.user_id.partner_id
             values = {"recipient_ids": [fields.Command.set(partner.ids)], "email_to": False}
             values |= {"model": False, "res_id": False, **alert.task_id._jobtrack_reply_values()}
-            template.with_context(jobtrack_recipient=partner.id, lang=partner.lang).send_mail(
-                alert.id, email_values=values, email_layout_xmlid="jobtrack_support.mail_layout"
+            template.with_context(
+                jobtrack_recipient=partner.id, jobtrack_alert=alert.id, lang=partner.lang
+            ).send_mail(
+                alert.task_id.id,
+                email_values=values,
+                email_layout_xmlid="jobtrack_support.mail_layout",
             )
         # The queue runs once an hour by itself.
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()

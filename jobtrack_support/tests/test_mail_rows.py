@@ -64,6 +64,7 @@ class TestMailRows(JobtrackCommon):
         cls.account.main_contact_id = contact
         cls.contacts = cls.account.contact_ids
         cls.account.credit_limit = 1000
+        cls.company.jobtrack_emergency_phone = "+1 555 0911"
 
     # === WHAT IS ASSERTED === #
 
@@ -91,6 +92,7 @@ class TestMailRows(JobtrackCommon):
             contact = self.account._contact_of(found.recipient_ids)
             body = found.body_html
             self.assertEqual("/jobtrack/mail/" in body, may_mute, "the way to mute it")
+            self.assertIn("+1 555 0911", body, "the emergency phone stands on every mail (B3)")
             if not (contact.may_see_money or contact.may_approve or contact.may_buy):
                 self.assertNotIn("$", body, f"no amounts for {contact.name}")
                 self.assertNotRegex(body, r"/jobtrack/consents?/", "no link to decide")

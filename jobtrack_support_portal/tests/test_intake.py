@@ -110,6 +110,9 @@ class TestPortalIntake(PortalCommon):
         draft._submit()
         self.assertEqual(draft.job_id.jobtrack_requester_id, self.member)
         self.assertEqual(draft.job_id.jobtrack_channel, "portal")
+        self.assertEqual(len(self._mails_about(draft.job_id, self.member)), 1, "told it is a job")
+        draft._submit()
+        self.assertEqual(len(self._mails_about(draft.job_id, self.member)), 1)
 
     def test_a_draft_needs_a_reason_to_wait_and_the_role(self):
         self._log_in(self.member_user)
