@@ -1,5 +1,7 @@
 from odoo.http import request
 
+from odoo.addons.jobtrack_support.models import guard
+
 
 class SignedPage:
     """What pages behind signed links in mails share: they speak the reader's language and stay out of caches."""
@@ -12,7 +14,7 @@ class SignedPage:
         request.update_context(
             lang=partner.lang or request.env.lang, tz=partner.tz or company.jobtrack_tz
         )
-        return request.env(su=True)
+        return guard.signing(request.env["res.partner"].sudo()).env
 
     def _not_valid(self):
         response = request.render(

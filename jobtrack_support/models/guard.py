@@ -4,8 +4,13 @@ Our own methods work in sudo after their checks; whoever calls over RPC does not
 """
 
 from odoo import SUPERUSER_ID
+from odoo.exceptions import AccessError
+from odoo.tools.misc import hash_sign
 
 DEFAULT = "default_"
+SIGNS = "jobtrack_signs"
+# Stands in the context of the program's own steps. A context that a caller sends holds plain values, never this object.
+_OURS = object()
 
 
 def refuse(records, vals_list, protected, error):
@@ -44,3 +49,48 @@ def without_defaults(records, protected=None):
     if len(context) == len(records.env.context):
         return records
     return records.with_env(records.env(context=context))
+
+
+def filled_in(records):
+    """Return the names of the stored fields of ``records`` that the program fills in: those declared read-only."""
+    return {
+        name
+        for name, field in records._fields.items()
+        if field.store and field.readonly and not field.automatic
+    }
+
+
+def check_staff_reads(records):
+    """Refuse visitors, and staff who may not read ``records``: for steps that only open a screen."""
+    if records.env.su:
+        return
+    if not records.env.user._is_internal():
+        raise AccessError(records.env._("This screen belongs to the support team."))
+    records.check_access("read")
+
+
+# === LINKS THAT ACT FOR THEIR READER === #
+
+
+def signing(records):
+    """Return ``records`` in a context in which links are signed: for the mails and pages of our own steps."""
+    return records.with_context(**{SIGNS: _OURS})
+
+
+def is_ours(env):
+    """Return whether the program itself writes the mail or the page, and nobody else rendered it."""
+    return is_system(env) or env.context.get(SIGNS) is _OURS
+
+
+def signed_link(env, scope, payload, hours):
+    """Return the signed part of a link, or words that open nothing where somebody only looks at a mail's template.
+
+    Whoever may read a record may have Odoo render a template on it, with any person in the context, and mail the
+    result to themselves: without this, staff would approve in a client's name.
+
+    :param payload: what the link stands for, plain values
+    :param int hours: how long it is valid
+    """
+    if not is_ours(env):
+        return "preview"
+    return hash_sign(env(su=True), scope, payload, expiration_hours=hours)

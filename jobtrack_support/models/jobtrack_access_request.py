@@ -23,8 +23,9 @@ class JobtrackAccessRequest(models.Model):
 
     _name = "jobtrack.access.request"
     _description = "Access Request"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["jobtrack.guarded", "mail.thread", "mail.activity.mixin"]
     _order = "create_date desc, id desc"
+    _check_company_auto = True
     _primary_email = "email"
 
     name = fields.Char(string="Subject", required=True, tracking=True)
@@ -211,6 +212,7 @@ class JobtrackAccessRequest(models.Model):
                     "Fill in the person's name and e-mail address first, or choose a contact."
                 )
             )
+        self.company_id._jobtrack_check_creator()
         if not self.jobtrack_account_id:
             self._check_desk(DISPATCH)
         # The checks above make the sudo safe: a receptionist adds people, a dispatcher clients.

@@ -349,6 +349,7 @@ class JobtrackAccount(models.Model):
     def action_open_jobs(self):
         """Return the action that lists the account's jobs."""
         self.ensure_one()
+        guard.check_staff_reads(self)
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "jobtrack_support.project_task_action_jobs"
         )
@@ -360,6 +361,7 @@ class JobtrackAccount(models.Model):
     def action_open_ledger(self):
         """Return the action that lists the account's ledger."""
         self.ensure_one()
+        guard.check_staff_reads(self)
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "jobtrack_support.jobtrack_ledger_entry_action"
         )
@@ -368,6 +370,7 @@ class JobtrackAccount(models.Model):
     def action_open_packs(self):
         """Return the action that lists the account's packs."""
         self.ensure_one()
+        guard.check_staff_reads(self)
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "jobtrack_support.jobtrack_hour_pack_action"
         )
@@ -376,6 +379,7 @@ class JobtrackAccount(models.Model):
     def action_open_statements(self):
         """Return the action that lists the account's statements."""
         self.ensure_one()
+        guard.check_staff_reads(self)
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "jobtrack_support.jobtrack_statement_action"
         )

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 
 class JobtrackAccountContact(models.Model):
@@ -110,7 +110,8 @@ class JobtrackAccountContact(models.Model):
         :raise UserError: when one has no e-mail address, or the user may not invite
         """
         if not self.env.user.has_group("jobtrack_support.group_receptionist"):
-            raise UserError(self.env._("Only support staff invite contacts."))
+            raise AccessError(self.env._("Only support staff invite contacts."))
+        self.check_access("write")
         for contact in self:
             if not contact.email:
                 raise UserError(

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from . import guard
+
 
 class JobtrackAccount(models.Model):
     """What the staff's screens of an account show and open; no rule lives here."""
@@ -36,6 +38,7 @@ class JobtrackAccount(models.Model):
     def action_open_invoices(self):
         """Open the invoices for work and for packs of the account."""
         self.ensure_one()
+        guard.check_staff_reads(self)
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "account.action_move_out_invoice_type"
         )
@@ -45,6 +48,7 @@ class JobtrackAccount(models.Model):
     def action_sell_plan(self):
         """Open a new sales order for a support plan of this account."""
         self.ensure_one()
+        guard.check_staff_reads(self)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Sell a Plan"),

@@ -92,17 +92,15 @@ class JobtrackAssignment(models.Model):
         )
 
     def action_open_answer(self):
-        """Open the form for a rejection or a counter-proposal."""
+        """Open the form for a rejection or a counter-proposal, for the person to whom it was made."""
         self.ensure_one()
+        self._check_mine()
         return self._open_wizard("jobtrack.answer.offer", self.env._("Answer the Offer"))
 
     def _answer(self, move, reason=None, deadline=None, start=None):
         """Make a step of the person to whom the job was offered: nobody else, not even their manager."""
         self.ensure_one()
-        self.check_access("read")
-        user = self.env.user
-        if user != self.user_id or user.share or not user.has_group(STAFF):
-            raise AccessError(self.env._("This offer was made to somebody else."))
+        self._check_mine()
         # Only the one to whom it was offered comes here: that makes sudo safe.
         offer = self.sudo()
         reason = (reason or "").strip()
@@ -123,6 +121,12 @@ class JobtrackAssignment(models.Model):
             offer._release(reason)
         offer._note_answer(move)
         offer._remind()
+
+    def _check_mine(self):
+        self.check_access("read")
+        user = self.env.user
+        if user != self.user_id or user.share or not user.has_group(STAFF):
+            raise AccessError(self.env._("This offer was made to somebody else."))
 
     def _note_answer(self, move):
         """Keep the answer in the job's history."""
@@ -199,11 +203,13 @@ class JobtrackAssignment(models.Model):
     def action_open_insist(self):
         """Open the form in which the manager insists with a word."""
         self.ensure_one()
+        self._managed()
         return self._open_wizard("jobtrack.insist.offer", self.env._("Insist on the Offer"))
 
     def action_offer_to_other(self):
         """Open the form that offers the job to somebody else with the same dates."""
         self.ensure_one()
+        self._managed()
         return self.task_id.action_jobtrack_offer() | {
             "context": {
                 "default_task_id": self.task_id.id,

@@ -1,9 +1,10 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools.misc import hash_sign, verify_hash_signed
+from odoo.tools.misc import verify_hash_signed
 
 from ..tools import negotiation, slots
+from . import guard
 from .jobtrack_job_workflow import DISPATCH, STAFF
 
 OFFER_SCOPE = "jobtrack-offer"
@@ -67,7 +68,7 @@ class JobtrackAssignmentMail(models.AbstractModel):
                 continue
             values = {"recipient_ids": [fields.Command.set(partner.ids)], "email_to": False}
             values |= {"model": False, "res_id": False, **offer.task_id._jobtrack_reply_values()}
-            self.env.ref(MAIL).sudo().with_context(
+            guard.signing(self.env.ref(MAIL).sudo()).with_context(
                 jobtrack_recipient=partner.id, lang=partner.lang
             ).send_mail(
                 offer.id, email_values=values, email_layout_xmlid="jobtrack_support.mail_layout"
@@ -89,12 +90,8 @@ class JobtrackAssignmentMail(models.AbstractModel):
     def _offer_url(self):
         """Return the address on which the person answers this round of the offer without logging in."""
         self.ensure_one()
-        token = hash_sign(
-            self.sudo().env,
-            OFFER_SCOPE,
-            [self.id, self.user_id.id, self.round],
-            expiration_hours=24 * LINK_DAYS,
-        )
+        payload = [self.id, self.user_id.id, self.round]
+        token = guard.signed_link(self.env, OFFER_SCOPE, payload, 24 * LINK_DAYS)
         return f"{self.get_base_url()}/jobtrack/offer/{token}"
 
     @api.model

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ..tools import billing_calendar, prebill
 from ..tools.rounding import format_hours
+from . import guard
 
 
 class JobtrackBillingPrebill(models.AbstractModel):
@@ -31,6 +32,7 @@ class JobtrackBillingPrebill(models.AbstractModel):
     def action_open_disputed(self):
         """Return the action that lists the jobs that this run leaves out because they are disputed."""
         self.ensure_one()
+        guard.check_staff_reads(self)
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "jobtrack_support.project_task_action_jobs"
         )
@@ -40,6 +42,7 @@ class JobtrackBillingPrebill(models.AbstractModel):
     def action_open_notices(self):
         """Return the action that lists who was shown this bill before the run."""
         self.ensure_one()
+        guard.check_staff_reads(self)
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "jobtrack_support.jobtrack_prebill_notice_action"
         )

@@ -197,6 +197,7 @@ class JobtrackBillingRun(models.Model):
     def action_open_statements(self):
         """Return the action that lists the statements of the run."""
         self.ensure_one()
+        guard.check_staff_reads(self)
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "jobtrack_support.jobtrack_statement_action"
         )

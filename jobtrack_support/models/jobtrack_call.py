@@ -11,6 +11,7 @@ class JobtrackCall(models.Model):
 
     _name = "jobtrack.call"
     _description = "Call"
+    _inherit = ["jobtrack.guarded"]
     _order = "date desc, id desc"
 
     name = fields.Char(string="Who Calls", compute="_compute_name")
@@ -176,6 +177,7 @@ class JobtrackCall(models.Model):
         :raise UserError: when the caller may not ask for it now, or nothing says what is needed
         """
         self._begin_step()
+        self.company_id._jobtrack_check_creator()
         if self.standing != calls.AUTHORISED:
             raise UserError(
                 self.env._(

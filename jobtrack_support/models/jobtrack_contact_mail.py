@@ -1,8 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools import email_normalize, email_normalize_all
-from odoo.tools.misc import hash_sign, verify_hash_signed
+from odoo.tools.misc import verify_hash_signed
 
 from ..tools import mail_table
+from . import guard
 
 SCOPE = "jobtrack-mail-settings"
 LINK_DAYS = 180
@@ -81,9 +82,9 @@ class JobtrackContactMail(models.AbstractModel):
         """
         event = mail_table.event_of(template, event)
         reached = self.browse()
-        mail_template = self.env.ref(template).sudo()
+        mail_template = guard.signing(self.env.ref(template).sudo())
         at_once = False
-        for contact in self.sudo().filtered("email"):
+        for contact in guard.signing(self.sudo()).filtered("email"):
             way = mail_table.way(event, contact._muted_events(), contact.mail_digest)
             if way == mail_table.NOT:
                 continue
@@ -121,7 +122,7 @@ class JobtrackContactMail(models.AbstractModel):
         self.ensure_one()
         if event not in mail_table.MAY_MUTE:
             return ""
-        token = hash_sign(self.sudo().env, SCOPE, [self.id, event], expiration_hours=24 * LINK_DAYS)
+        token = guard.signed_link(self.env, SCOPE, [self.id, event], 24 * LINK_DAYS)
         return f"{self.get_base_url()}/jobtrack/mail/{token}"
 
     @api.model

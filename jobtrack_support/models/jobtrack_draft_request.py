@@ -18,7 +18,7 @@ class JobtrackDraftRequest(models.Model):
 
     _name = "jobtrack.draft.request"
     _description = "Draft Request"
-    _inherit = ["mail.thread"]
+    _inherit = ["jobtrack.guarded", "mail.thread"]
     _order = "id desc"
     _check_company_auto = True
 
@@ -221,6 +221,7 @@ class JobtrackDraftRequest(models.Model):
         :raise UserError: with what one of them waits for
         """
         self._check_desk()
+        self.company_id._jobtrack_check_creator()
         words = dict(self._fields["waits_for"]._description_selection(self.env))
         for draft in self.filtered(lambda draft: draft.state == "waiting"):
             if not draft._submit():

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ..tools.allocation import Pack
 from ..tools.rounding import to_hours
+from . import guard
 
 
 class JobtrackHourPack(models.Model):
@@ -215,6 +216,7 @@ class JobtrackHourPack(models.Model):
     def action_open_invoice(self):
         """Return the action that opens the invoice of the purchase."""
         self.ensure_one()
+        guard.check_staff_reads(self)
         return {
             "type": "ir.actions.act_window",
             "res_model": "account.move",

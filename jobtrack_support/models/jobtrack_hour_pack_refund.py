@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..tools import adjustment
 from ..tools.rounding import draw_value, money, to_hours, to_minutes
+from . import guard
 
 PRECISION_ATTEMPTS = 5
 
@@ -141,6 +142,7 @@ class JobtrackHourPackRefund(models.AbstractModel):
     def action_adjust(self):
         """Open a new adjustment of this pack."""
         self.ensure_one()
+        guard.check_staff_reads(self)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Adjust Hours"),

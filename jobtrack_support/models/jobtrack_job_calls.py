@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..tools import job_states, slots
+from . import guard
+from .jobtrack_job_workflow import DESK
 
 FUTURE_LIMIT = 200
 
@@ -44,6 +46,7 @@ class JobtrackJobCalls(models.AbstractModel):
 
     def _jobtrack_plan(self, kind):
         self.ensure_one()
+        self._jobtrack_check_group(DESK)
         person = self.user_ids[:1] or self.env.user
         company = self.sudo().company_id or self.env.company
         minutes = company.jobtrack_call_minutes if kind == slots.CALL else 60
@@ -72,6 +75,7 @@ class JobtrackJobCalls(models.AbstractModel):
     def action_jobtrack_open_slots(self):
         """Open the slots of the job."""
         self.ensure_one()
+        guard.check_staff_reads(self)
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "jobtrack_support.calendar_event_action_slots"
         )

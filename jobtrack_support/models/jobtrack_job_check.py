@@ -9,6 +9,7 @@ class JobtrackJobCheck(models.Model):
 
     _name = "jobtrack.job.check"
     _description = "Step of a Job"
+    _inherit = ["jobtrack.guarded"]
     _order = "sequence, id"
 
     task_id = fields.Many2one(

@@ -1,10 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
-from odoo.tools.misc import hash_sign, verify_hash_signed
+from odoo.tools.misc import verify_hash_signed
 
 from ..tools import dispute, job_states
 from ..tools.prebill import add_working_days
+from . import guard
 
 DISPUTE_SCOPE = "jobtrack-dispute"
 # Long enough for the day of the bill and the weeks after it, in which the page takes a request for a correction.
@@ -364,9 +365,8 @@ class JobtrackJobDispute(models.AbstractModel):
     def _jobtrack_dispute_url(self, partner):
         """Return the address of the page on which ``partner`` disputes this job's bill."""
         self.ensure_one()
-        token = hash_sign(
-            self.sudo().env, DISPUTE_SCOPE, [self.id, partner.id], expiration_hours=24 * LINK_DAYS
-        )
+        payload = [self.id, partner.id]
+        token = guard.signed_link(self.env, DISPUTE_SCOPE, payload, 24 * LINK_DAYS)
         return f"{self.get_base_url()}/jobtrack/dispute/{token}"
 
     @api.model

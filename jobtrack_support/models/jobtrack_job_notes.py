@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 
+from . import guard
+from .jobtrack_job_workflow import DESK
+
 
 class JobtrackJobNotes(models.AbstractModel):
     """Notes of several kinds on a job (C4)."""
@@ -28,6 +31,7 @@ class JobtrackJobNotes(models.AbstractModel):
     def action_jobtrack_add_note(self):
         """Open the form of a new note on the job."""
         self.ensure_one()
+        self._jobtrack_check_group(DESK)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("New Note"),
@@ -40,6 +44,7 @@ class JobtrackJobNotes(models.AbstractModel):
     def action_jobtrack_open_notes(self):
         """Open the notes on the job."""
         self.ensure_one()
+        guard.check_staff_reads(self)
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "jobtrack_support.jobtrack_note_action"
         )

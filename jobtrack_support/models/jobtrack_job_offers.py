@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 from ..tools import job_states, negotiation
 from .jobtrack_job_workflow import DISPATCH, STAFF
@@ -99,6 +99,7 @@ class JobtrackJobOffers(models.AbstractModel):
 
     def _jobtrack_offer_at_hand(self, name):
         self.ensure_one()
+        self._jobtrack_check_group(STAFF)
         if not self[name]:
             raise UserError(self.env._("This offer is settled already."))
         # What the form shows is found in superuser mode; the offer's own steps ask who acts.
@@ -222,16 +223,7 @@ class JobtrackJobOffers(models.AbstractModel):
 
     def _jobtrack_begin(self):
         """Refuse staff outside of the groups that create jobs (C7); what comes by mail or portal was checked there."""
-        if not self.env.su:
-            for company in self.sudo().jobtrack_account_id.company_id:
-                groups = company.jobtrack_creator_group_ids
-                if groups and not groups & self.env.user.sudo().all_group_ids:
-                    raise AccessError(
-                        self.env._(
-                            "Jobs are created by: %s. Please ask one of them.",
-                            ", ".join(groups.mapped("display_name")),
-                        )
-                    )
+        self.sudo().jobtrack_account_id.company_id.with_env(self.env)._jobtrack_check_creator()
         return super()._jobtrack_begin()
 
     # === ASSIGNEES === #

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ..tools import adjustment
 from ..tools.rounding import format_hours
+from . import guard
 
 
 class JobtrackLedgerGoodwill(models.AbstractModel):
@@ -113,6 +114,7 @@ class JobtrackLedgerGoodwill(models.AbstractModel):
     def action_give_back(self):
         """Open the dialog that gives hours of this usage back."""
         self.ensure_one()
+        guard.check_staff_reads(self)
         return self._open_give_back()
 
     def _open_give_back(self):

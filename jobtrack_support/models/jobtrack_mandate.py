@@ -17,6 +17,7 @@ class JobtrackMandate(models.Model):
 
     _name = "jobtrack.mandate"
     _description = "Mandate of a Contact"
+    _inherit = ["jobtrack.guarded"]
     _order = "jobtrack_account_id, contact_id"
 
     contact_id = fields.Many2one(

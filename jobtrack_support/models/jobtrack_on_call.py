@@ -18,6 +18,7 @@ class JobtrackOnCallShift(models.Model):
 
     _name = "jobtrack.on.call.shift"
     _description = "On-Call Shift"
+    _inherit = ["jobtrack.guarded"]
     _order = "date_start desc, rank, id"
     _rec_name = "user_id"
 
@@ -53,11 +54,15 @@ class JobtrackOnCallShift(models.Model):
         domain = Domain("date_start", "<=", now) & Domain("date_end", ">", now)
         return domain if True in value else ~domain
 
-    @api.constrains("date_start", "date_end", "rank")
+    @api.constrains("date_start", "date_end", "rank", "user_id", "company_id")
     def _check_times(self):
         for shift in self:
             if shift.date_end <= shift.date_start:
                 raise ValidationError(self.env._("A shift ends after it begins."))
+            if shift.company_id not in shift.user_id.sudo().company_ids:
+                raise ValidationError(
+                    self.env._("%(name)s does not work in this company.", name=shift.user_id.name)
+                )
             if shift.rank < 1:
                 raise ValidationError(self.env._("The first to be told has the number 1."))
 
@@ -81,6 +86,7 @@ class JobtrackOnCallShift(models.Model):
         """Plan the same shifts seven days later, those that are not planned yet."""
         if not self.env.user.has_group(DISPATCH):
             raise AccessError(self.env._("The rota belongs to the dispatchers."))
+        self.check_access("write")
         week = timedelta(days=7)
         rows = []
         for shift in self:

@@ -1,10 +1,11 @@
 import logging
 
 from odoo import api, fields, models
-from odoo.tools.misc import format_date, hash_sign, verify_hash_signed
+from odoo.tools.misc import format_date, verify_hash_signed
 from psycopg2 import OperationalError
 
 from ..tools import mail_table, prebill
+from . import guard
 from .jobtrack_account_mail import UNKEPT
 
 _logger = logging.getLogger(__name__)
@@ -142,12 +143,8 @@ class JobtrackPrebillNotice(models.Model):
 
     @api.model
     def _upcoming_url(self, company, partner):
-        token = hash_sign(
-            self.sudo().env,
-            UPCOMING_SCOPE,
-            [company.id, partner.id],
-            expiration_hours=24 * LINK_DAYS,
-        )
+        payload = [company.id, partner.id]
+        token = guard.signed_link(self.env, UPCOMING_SCOPE, payload, 24 * LINK_DAYS)
         return f"{self.env['project.task'].get_base_url()}/jobtrack/upcoming/{token}"
 
     @api.model

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..tools import mail_table
 from ..tools.rounding import format_hours, to_minutes
+from . import guard
 
 _logger = logging.getLogger(__name__)
 
@@ -185,6 +186,7 @@ class JobtrackStatement(models.Model):
     def action_open_invoice(self):
         """Return the action that opens the invoice of the statement."""
         self.ensure_one()
+        guard.check_staff_reads(self)
         return {
             "type": "ir.actions.act_window",
             "res_model": "account.move",

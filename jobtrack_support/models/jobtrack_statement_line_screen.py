@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from . import guard
+
 
 class JobtrackStatementLine(models.Model):
     """What the staff's screens of a statement show; no rule lives here."""
@@ -16,5 +18,6 @@ class JobtrackStatementLine(models.Model):
     def action_give_back(self):
         """Open the dialog that gives back hours which this line took from packs."""
         self.ensure_one()
+        guard.check_staff_reads(self)
         usages = self.ledger_entry_ids.filtered(lambda entry: entry.kind == "usage")
         return usages._open_give_back()

@@ -4,10 +4,11 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.http import request
 from odoo.tools import format_date, format_datetime
-from odoo.tools.misc import hash_sign, verify_hash_signed
+from odoo.tools.misc import verify_hash_signed
 
 from ..tools import approval
 from ..tools.rounding import format_hours
+from . import guard
 
 LINK_SCOPE = "jobtrack-consent"
 
@@ -32,9 +33,9 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
             order._send()
 
     def action_approve(self, seen_postpaid_minutes=None):
-        """Approve as the current user: a contact with the role, or staff who were told the decision.
+        """Approve as the current user, a contact with the role; staff write down what they are told in a form.
 
-        Approving again changes nothing.
+        Approving again changes nothing. See :meth:`action_record_decision` for decisions by phone.
 
         :param int seen_postpaid_minutes: minutes to pay later on the page that was approved; more than these are
             refused, because packs were used elsewhere since
@@ -43,8 +44,7 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
         :raise UserError: when it has been decided otherwise, or is not the version that waits
         """
         for order, decider in self._with_deciders():
-            told = order._told_to_user(decider[1])
-            order._decide("approved", *decider, seen=seen_postpaid_minutes, **told)
+            order._decide("approved", *decider, seen=seen_postpaid_minutes)
 
     def action_decline(self, reason=None):
         """Decline as the current user, for the same people as :meth:`action_approve`.
@@ -52,8 +52,7 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
         :param str reason: what the client says; required
         """
         for order, decider in self._with_deciders():
-            told = order._told_to_user(decider[1])
-            order._decide("declined", *decider, reason=reason, **told)
+            order._decide("declined", *decider, reason=reason)
 
     def action_send_again(self):
         """Send an estimate that waits for its answer to the approvers once more.
@@ -109,10 +108,14 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
         self.ensure_one()
         self.check_access("read")
         user = self.env.user
-        if self.env.su or user.has_group("jobtrack_support.group_dispatcher"):
+        if self.env.su:
             return user.partner_id, "staff"
         if user.share and self._may_decide(user.partner_id):
             return user.partner_id, "portal"
+        if user.has_group("jobtrack_support.group_dispatcher"):
+            raise AccessError(
+                self.env._("The client decides: record who told you, with 'Record a Decision'.")
+            )
         raise AccessError(self.env._("You are not authorised to approve work on this project."))
 
     # === SENDING === #
@@ -342,9 +345,8 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
         self.ensure_one()
         order = self.sudo()
         hours = 24 * max(order.company_id.jobtrack_estimate_days, 1)
-        return hash_sign(
-            order.env, LINK_SCOPE, [order.id, order.version, partner.id], expiration_hours=hours
-        )
+        payload = [order.id, order.version, partner.id]
+        return guard.signed_link(order.env, LINK_SCOPE, payload, hours)
 
     def _consent_url(self, partner):
         """Return the address of the page on which ``partner`` decides."""

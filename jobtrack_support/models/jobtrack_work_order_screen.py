@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ..tools import estimating
 from ..tools.rounding import to_minutes
+from . import guard
 
 
 class JobtrackWorkOrder(models.Model):
@@ -32,6 +33,7 @@ class JobtrackWorkOrder(models.Model):
     def action_open_job(self):
         """Open the job of the work order."""
         self.ensure_one()
+        guard.check_staff_reads(self)
         return {
             "type": "ir.actions.act_window",
             "res_model": "project.task",

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools.misc import hash_sign, verify_hash_signed
+from odoo.tools.misc import verify_hash_signed
+
+from . import guard
 
 TOGETHER_SCOPE = "jobtrack-consents"
 
@@ -63,7 +65,8 @@ class JobtrackWorkOrderTogether(models.AbstractModel):
 
     def _of_this_mail(self):
         """Return the work orders that the mail which is being written is about."""
-        return self.browse(self.env.context.get("jobtrack_order_ids") or self.ids)
+        ids = guard.is_ours(self.env) and self.env.context.get("jobtrack_order_ids")
+        return self.browse(ids or self.ids)
 
     # === LINKS === #
 
@@ -71,12 +74,8 @@ class JobtrackWorkOrderTogether(models.AbstractModel):
         """Return the address of the page on which ``partner`` answers all of these."""
         versions = [[order.id, order.version] for order in self]
         days = max(self.company_id.mapped("jobtrack_estimate_days") or [1])
-        token = hash_sign(
-            self.sudo().env,
-            TOGETHER_SCOPE,
-            [versions, partner.id],
-            expiration_hours=24 * max(days, 1),
-        )
+        payload = [versions, partner.id]
+        token = guard.signed_link(self.env, TOGETHER_SCOPE, payload, 24 * max(days, 1))
         return f"{self[:1].get_base_url()}/jobtrack/consents/{token}"
 
     @api.model

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools.misc import hash_sign, verify_hash_signed
+from odoo.tools.misc import verify_hash_signed
 
+from . import guard
 from .jobtrack_job_dispute import ACTIVITY
 
 DISAGREE_SCOPE = "jobtrack-disagree"
@@ -82,15 +83,6 @@ class JobtrackWorkOrderTold(models.AbstractModel):
             recorded_by_id=self.env.user.id,
         )
 
-    def _told_to_user(self, channel):
-        """Return who writes down a decision; nothing where the client decides itself."""
-        if channel != "staff" or self.env.su:
-            return {}
-        return {
-            "recorded_by_id": self.env.user.id,
-            "told_date": self.env["jobtrack.account"]._now(),
-        }
-
     def _confirm_in_writing(self):
         """Send who decided a copy with a link to say that they did not agree; without a name, all who may decide."""
         contact = self.jobtrack_account_id._contact_of(self.decided_by_id)
@@ -111,12 +103,8 @@ class JobtrackWorkOrderTold(models.AbstractModel):
     def _disagree_url(self, partner):
         """Return the address of the page on which ``partner`` says that the decision was not theirs."""
         self.ensure_one()
-        token = hash_sign(
-            self.sudo().env,
-            DISAGREE_SCOPE,
-            [self.id, self.version, partner.id],
-            expiration_hours=24 * LINK_DAYS,
-        )
+        payload = [self.id, self.version, partner.id]
+        token = guard.signed_link(self.env, DISAGREE_SCOPE, payload, 24 * LINK_DAYS)
         return f"{self.get_base_url()}/jobtrack/disagree/{token}"
 
     @api.model

@@ -72,6 +72,7 @@ class ProjectProject(models.Model):
     def action_jobtrack_account(self):
         """Open the support account of the project, or the form to make one."""
         self.ensure_one()
+        guard.check_staff_reads(self)
         if not self.jobtrack_account_id and not self.env.user.has_group(
             "jobtrack_support.group_administrator"
         ):

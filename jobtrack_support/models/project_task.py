@@ -52,6 +52,7 @@ class ProjectTask(models.Model):
     _name = "project.task"
     _inherit = [
         # Before Odoo's own, whose methods they extend.
+        "jobtrack.job.author",
         "jobtrack.job.clock",
         "jobtrack.job.kind",
         "jobtrack.job.queue",

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
+from . import guard
 from .project_task import STATES
 
 # Columns of the board that are there also when they are empty: the way of a job that goes well.
@@ -87,7 +89,11 @@ class ProjectTask(models.Model):
     def action_jobtrack_answer_client(self):
         """Open the form that answers the question about the job's estimate; the work order checks who may."""
         self.ensure_one()
-        return self.jobtrack_work_order_ids.filtered("question_waits")[:1].action_open_answer()
+        self._jobtrack_check_group("jobtrack_support.group_technician")
+        order = self.jobtrack_work_order_ids.filtered("question_waits")[:1]
+        if not order:
+            raise UserError(self.env._("No question about this estimate waits for an answer."))
+        return order.action_open_answer()
 
     def action_jobtrack_split_time(self):
         """Make pending time billable as far as the approved hours reach, whoever logged it."""
@@ -101,16 +107,19 @@ class ProjectTask(models.Model):
     def action_jobtrack_open_account(self):
         """Open the support account of the job."""
         self.ensure_one()
+        guard.check_staff_reads(self)
         return self._jobtrack_open("jobtrack_account_action", self.jobtrack_account_id)
 
     def action_jobtrack_open_work_orders(self):
         """Open the work orders of the job."""
         self.ensure_one()
+        guard.check_staff_reads(self)
         return self._jobtrack_open("jobtrack_work_order_action", self.jobtrack_work_order_ids)
 
     def action_jobtrack_open_statements(self):
         """Open the statements that billed the job."""
         self.ensure_one()
+        guard.check_staff_reads(self)
         return self._jobtrack_open(
             "jobtrack_statement_action", self.jobtrack_statement_line_ids.statement_id
         )

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import AccessError
 
 
 class ResCompanySlots(models.AbstractModel):
@@ -39,3 +40,20 @@ class ResCompanySlots(models.AbstractModel):
         " AND jobtrack_call_days BETWEEN 1 AND 90)",
         "Hours are never negative, and calls are offered for 1 to 90 days.",
     )
+
+    def _jobtrack_check_creator(self):
+        """Refuse staff outside of the groups that create jobs in these companies (C7); the program itself may always.
+
+        :raise AccessError: with the names of the groups
+        """
+        if self.env.su:
+            return
+        for company in self:
+            groups = company.sudo().jobtrack_creator_group_ids
+            if groups and not groups & self.env.user.sudo().all_group_ids:
+                raise AccessError(
+                    self.env._(
+                        "Jobs are created by: %s. Please ask one of them.",
+                        ", ".join(groups.mapped("display_name")),
+                    )
+                )

@@ -48,6 +48,7 @@ from . import test_packs
 from . import test_payment_facts
 from . import test_plans
 from . import test_prebill
+from . import test_public_methods
 from . import test_reopened
 from . import test_rollover
 from . import test_quarters
@@ -57,6 +58,7 @@ from . import test_slots
 from . import test_statement_paper
 from . import test_terms
 from . import test_time
+from . import test_typing
 from . import test_views
 from . import test_waived
 from . import test_workers

@@ -231,12 +231,18 @@ class TestConsent(JobtrackCommon):
         with self.assertRaises(AccessError):
             order.with_user(approver).action_approve()
 
-    def test_a_dispatcher_records_what_a_client_says(self):
+    def test_a_dispatcher_records_what_a_client_says_in_the_clients_name_only(self):
         dispatcher = self._make_user("dora", "jobtrack_support.group_dispatcher")
-        order = self._make_estimate(self._make_job(), 3)
+        order = self._make_estimate(self._make_job(), 3).with_user(dispatcher)
         order.action_send()
-        order.with_user(dispatcher).action_approve()
-        self.assertEqual(order.decision_channel, "staff")
+        for step in (order.action_approve, lambda: order.action_decline("No")):
+            with self.assertRaisesRegex(AccessError, "Record a Decision"):
+                step()
+        self.assertEqual(order.state, "sent")
+        form = self.env["jobtrack.record.decision"].with_user(dispatcher)
+        form.create({"work_order_id": order.id}).action_record()
+        self.assertEqual((order.decision_channel, order.decided_by_id), ("staff", self.approver))
+        self.assertEqual(order.recorded_by_id, dispatcher)
 
 
 @tagged("post_install", "-at_install")

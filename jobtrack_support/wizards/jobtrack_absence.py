@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from ..models.jobtrack_job_workflow import DISPATCH
 from ..tools import slots
@@ -129,6 +129,8 @@ class JobtrackAbsence(models.TransientModel):
         """
         self.ensure_one()
         self.env["project.task"]._jobtrack_check_group(DISPATCH)
+        if self.company_id not in self.env.companies:
+            raise AccessError(self.env._("You do not plan for this company."))
         if self.date_from >= self.date_to:
             raise UserError(self.env._("The absence ends before it begins."))
         if self._events() - self.line_ids.event_id:
@@ -195,7 +197,7 @@ class JobtrackAbsenceLine(models.TransientModel):
 
     absence_id = fields.Many2one("jobtrack.absence", required=True, ondelete="cascade")
     event_id = fields.Many2one("calendar.event", string="Slot", required=True, ondelete="cascade")
-    task_id = fields.Many2one(related="event_id.jobtrack_job_id")
+    task_id = fields.Many2one(related="event_id.jobtrack_job_id", related_sudo=False)
     old_start = fields.Datetime(string="Was", readonly=True)
     step = fields.Selection(
         [("move", "Move"), ("cancel", "Cancel"), ("keep", "Leave as it is")],

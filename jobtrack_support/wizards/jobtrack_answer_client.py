@@ -8,8 +8,8 @@ class JobtrackAnswerClient(models.TransientModel):
     _description = "Answer the Client about an Estimate"
 
     work_order_id = fields.Many2one("jobtrack.work.order", required=True, readonly=True)
-    question = fields.Text(related="work_order_id.question")
-    decline_reason = fields.Text(related="work_order_id.decline_reason")
+    question = fields.Text(related="work_order_id.question", related_sudo=False)
+    decline_reason = fields.Text(related="work_order_id.decline_reason", related_sudo=False)
     text = fields.Text(string="Our Answer", required=True)
 
     def action_answer(self):

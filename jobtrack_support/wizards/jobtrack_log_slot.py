@@ -9,11 +9,11 @@ class JobtrackLogSlot(models.TransientModel):
     _description = "Log a Slot"
 
     event_id = fields.Many2one("calendar.event", string="Slot", required=True, readonly=True)
-    task_id = fields.Many2one(related="event_id.jobtrack_job_id")
+    task_id = fields.Many2one(related="event_id.jobtrack_job_id", related_sudo=False)
     approved_left = fields.Float(
-        related="task_id.jobtrack_left_hours", string="Approved Hours Left"
+        related="task_id.jobtrack_left_hours", string="Approved Hours Left", related_sudo=False
     )
-    is_billable = fields.Boolean(related="task_id.jobtrack_is_billable")
+    is_billable = fields.Boolean(related="task_id.jobtrack_is_billable", related_sudo=False)
     hours = fields.Float(
         required=True, compute="_compute_hours", store=True, readonly=False, precompute=True
     )

@@ -12,9 +12,9 @@ class JobtrackLogTimer(models.TransientModel):
     _description = "Log a Timer"
 
     timer_id = fields.Many2one("jobtrack.timer", required=True, readonly=True)
-    task_id = fields.Many2one(related="timer_id.task_id", string="Job")
-    is_capped = fields.Boolean(related="timer_id.is_capped")
-    date_start = fields.Datetime(related="timer_id.date_start")
+    task_id = fields.Many2one(related="timer_id.task_id", string="Job", related_sudo=False)
+    is_capped = fields.Boolean(related="timer_id.is_capped", related_sudo=False)
+    date_start = fields.Datetime(related="timer_id.date_start", related_sudo=False)
     left_hours = fields.Float(
         related="task_id.jobtrack_left_hours", string="Approved Hours Left", related_sudo=False
     )

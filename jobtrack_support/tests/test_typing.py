@@ -1,0 +1,368 @@
+from freezegun import freeze_time
+from odoo import Command
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import tagged
+
+from ..models.guard import filled_in
+from .strangers_common import ROLES, StrangersCommon
+from .test_companies import COMPANY_OF
+
+# Odoo's own models, of which our fields count.
+ODOO_MODELS = ("account.analytic.line", "calendar.event", "project.task")
+MOMENT = "2031-01-01 00:00:00"
+
+
+class Undo(Exception):
+    """Takes back what was tried."""
+
+
+@tagged("post_install", "-at_install", "security")
+@freeze_time("2026-03-16 10:00:00")
+class TestTyping(StrangersCommon):
+    """What follows from steps is neither typed nor sent along in a context, by whomever, over RPC."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        elsewhere = cls.people["foreign"].company_id
+        cls.env.user.company_ids |= elsewhere
+        client = cls.env["res.partner"].create({"name": "Their client"})
+        account = cls._make_account("Theirs", partner=client, company=elsewhere)
+        cls.their_contact = cls._make_contact(account, client)
+        cls.their_account = account
+        cls.their_job = cls._make_job("Theirs", account=account)
+        contact = cls._make_contact(cls.account, cls._make_person("Nina New"))
+        cls.new_values = {
+            "jobtrack.access.request": {"name": "May I?", "email": "who@example.com"},
+            "jobtrack.call": {"contact_id": contact.id},
+            "jobtrack.draft.request": {
+                "name": "Later",
+                "jobtrack_account_id": cls.account.id,
+                "partner_id": cls.approver.id,
+            },
+            "jobtrack.job.check": {"task_id": cls.job.id, "name": "Backup made"},
+            "jobtrack.mandate": {"contact_id": contact.id, "job_hours": 1},
+            "jobtrack.note": {"task_id": cls.job.id, "text": "A note"},
+            "jobtrack.on.call.shift": {
+                "user_id": cls.technician.id,
+                "date_start": "2026-04-01 08:00:00",
+                "date_end": "2026-04-01 18:00:00",
+            },
+        }
+
+    # === HELPERS === #
+
+    def _names(self, model):
+        names = filled_in(self.env[model])
+        if model in ODOO_MODELS:
+            names = {name for name in names if name.startswith("jobtrack_")}
+        types = {"one2many", "json", "binary", "properties", "html"}
+        return sorted(n for n in names if self.env[model]._fields[n].type not in types)
+
+    def _forged(self, record, name):
+        """Return a value that the field does not have, as it is sent over RPC."""
+        field, value = record._fields[name], record[name]
+        if field.type == "selection":
+            return next(key for key in field.get_values(self.env) if key != value)
+        if field.type in ("many2one", "many2many"):
+            other = self.env[field.comodel_name].search([("id", "not in", value.ids)], limit=1)
+            return other.id if field.type == "many2one" else [Command.set(other.ids)]
+        return {
+            "boolean": not value,
+            "integer": 98765,
+            "float": 98765.0,
+            "monetary": 98765.0,
+            "date": "2031-01-01",
+            "datetime": MOMENT,
+        }.get(field.type, "forged")
+
+    def _changes(self, record, name, write):
+        """Return whether ``write()`` changes the field; what it did is taken back."""
+        before = record[name]
+        try:
+            with self.cr.savepoint():
+                write()
+                self.env.flush_all()
+                self.env.invalidate_all()
+                changed = record[name] != before
+                raise Undo
+        except (AccessError, UserError):
+            return False
+        except Undo:
+            return changed
+        finally:
+            self.env.invalidate_all()
+
+    def _refused(self, work):
+        with self.assertRaises((AccessError, UserError)):
+            work()
+            self.env.flush_all()
+        self.env.invalidate_all()
+
+    # === FIELDS === #
+
+    def test_nobody_writes_what_is_filled_in(self):
+        tried = 0
+        for model in (*COMPANY_OF, *ODOO_MODELS):
+            record = self._record(model)
+            for role in ROLES:
+                own = record.with_env(self._as(self.people[role]))
+                for name in self._names(model) if own.has_access("write") else ():
+                    values = {name: self._forged(record, name)}
+                    tried += 1
+                    with self.subTest(model=model, role=role, field=name):
+                        self.assertFalse(
+                            self._changes(record, name, lambda o=own, v=values: o.write(v))
+                        )
+        self.assertGreater(tried, 300)
+
+    def test_nobody_creates_with_what_is_filled_in(self):
+        for model in (*COMPANY_OF, *ODOO_MODELS):
+            record = self._record(model)
+            for role in ROLES:
+                creator = self.env[model].with_env(self._as(self.people[role]))
+                for name in self._names(model) if creator.has_access("create") else ():
+                    values = {**self.new_values.get(model, {}), name: self._forged(record, name)}
+                    with self.subTest(model=model, role=role, field=name):
+                        self.assertFalse(self._takes(creator, values, name))
+
+    def test_no_context_fills_anything_in(self):
+        for model, values in self.new_values.items():
+            record = self._record(model)
+            for name in self._names(model):
+                context = {f"default_{name}": self._forged(record, name)}
+                creator = self.env[model].with_env(self._as(self.people["administrator"]))
+                with self.subTest(model=model, field=name):
+                    forged = {name: context[f"default_{name}"]}
+                    self.assertFalse(
+                        self._takes(creator.with_context(**context), values, name, forged)
+                    )
+
+    def _takes(self, creator, values, name, forged=None):
+        """Return whether a new record holds the forged value; the record is taken back."""
+        forged = (forged or values)[name]
+        try:
+            with self.cr.savepoint():
+                made = creator.create(values)
+                field = made._fields[name]
+                self.env.flush_all()
+                self.env.invalidate_all()
+                taken = made.sudo()[name] == field.convert_to_record(
+                    field.convert_to_cache(forged, made.sudo()), made.sudo()
+                )
+                raise Undo
+        except ValidationError as error:
+            self.fail(f"got as far as the constraints: {error}")
+        except (AccessError, UserError):
+            return False
+        except Undo:
+            return taken
+        finally:
+            self.env.invalidate_all()
+
+    # === OTHER COMPANIES === #
+
+    def test_nothing_is_moved_to_another_company_or_made_there(self):
+        administrator = self._as(self.people["administrator"])
+        foreign = {
+            "jobtrack.access.request": {"jobtrack_account_id": self.their_account.id},
+            "jobtrack.account.contact": {"jobtrack_account_id": self.their_account.id},
+            "jobtrack.adjustment": {"jobtrack_account_id": self.their_account.id},
+            "jobtrack.call": {"contact_id": self.their_contact.id},
+            "jobtrack.draft.request": {"jobtrack_account_id": self.their_account.id},
+            "jobtrack.job.check": {"task_id": self.their_job.id},
+            "jobtrack.mandate": {"contact_id": self.their_contact.id},
+            "jobtrack.note": {"task_id": self.their_job.id},
+            "jobtrack.on.call.shift": {"company_id": self.their_account.company_id.id},
+            "jobtrack.work.order": {"task_id": self.their_job.id},
+            "calendar.event": {"jobtrack_job_id": self.their_job.id},
+        }
+        for model, values in foreign.items():
+            record = self._record(model).with_env(administrator)
+            if model == "jobtrack.work.order":
+                record = self._make_estimate(self._make_job(), 1).with_env(administrator)
+            new = {**self.new_values.get(model, {}), **values}
+            own = {**new, "company_id": self.company.id}
+            with self.subTest(model=model):
+                self._refused(lambda r=record, v=values: r.write(v))
+                if model in self.new_values:
+                    creator = self.env[model].with_env(administrator)
+                    self._refused(lambda c=creator, v=new: c.create(v))
+                if model in self.new_values and "company_id" not in values:
+                    self._refused(lambda c=creator, v=own: c.create(v))
+
+    def test_an_absence_is_kept_in_ones_own_companies_only(self):
+        dispatcher = self._as(self.people["dispatcher"])
+        form = dispatcher["jobtrack.absence"].create(
+            {
+                "user_id": self.people["foreign"].id,
+                "company_id": self.their_account.company_id.id,
+                "date_from": "2026-03-20 08:00:00",
+                "date_to": "2026-03-20 18:00:00",
+                "reason": "Ill",
+            }
+        )
+        with self.assertRaises(AccessError):
+            form.action_confirm()
+
+    def test_forms_about_others_tell_nothing_of_them(self):
+        order = self._make_estimate(self.their_job, 2)
+        order.action_send()
+        order._ask(self.their_contact.partner_id, "Their secret")
+        administrator = self._as(self.people["administrator"])
+        with self.assertRaises(AccessError):
+            form = administrator["jobtrack.answer.client"].create(
+                {"work_order_id": order.id, "text": "x"}
+            )
+            form.read(["question"])
+
+    # === CLIENTS === #
+
+    def test_clients_and_strangers_write_nothing_at_all(self):
+        people = ("approver", "member", "looker", "former", "client", "public")
+        for model in (*COMPANY_OF, *ODOO_MODELS):
+            record = self._record(model)
+            for name in people:
+                env = self._as(self.people[name])
+                with self.subTest(model=model, user=name):
+                    if model == "calendar.event":
+                        # Odoo lets portal users answer invitations; a slot of a job is no event of theirs.
+                        self._refused(
+                            lambda r=record, e=env: r.with_env(e).write({"start": MOMENT})
+                        )
+                        self._refused(lambda r=record, e=env: r.with_env(e).unlink())
+                        continue
+                    values = {"name": "Mine"} if "name" in record._fields else {"active": False}
+                    self._refused(lambda r=record, e=env, v=values: r.with_env(e).write(v))
+                    self._refused(lambda r=record, e=env: r.with_env(e).unlink())
+                    self._refused(lambda m=model, e=env: e[m].create({"name": "Mine"}))
+
+    def test_no_commands_reach_others_through_a_job_or_an_account(self):
+        for name in ("approver", "member", "client"):
+            env = self._as(self.people[name])
+            for record in (self.job, self.account, self.order):
+                for field in record._fields.values():
+                    ours = field.comodel_name and (
+                        field.comodel_name.startswith("jobtrack.")
+                        or field.name.startswith("jobtrack_")
+                    )
+                    if field.type not in ("one2many", "many2many") or not ours:
+                        continue
+                    with self.subTest(user=name, field=str(field)):
+                        commands = [Command.create({"name": "Mine"})]
+                        self._refused(
+                            lambda r=record, e=env, f=field.name, c=commands: r.with_env(e).write(
+                                {f: c}
+                            )
+                        )
+
+    def test_sums_and_searches_show_strangers_nothing(self):
+        for model in (*COMPANY_OF, "account.analytic.line", "project.task", "calendar.event"):
+            record = self._record(model)
+            for name in ("client", "former", "public", "foreign"):
+                env = self._as(self.people[name])
+                if not env[model].has_access("read"):
+                    continue
+                with self.subTest(model=model, user=name):
+                    self.assertFalse(env[model].search([("id", "=", record.id)]))
+                    [(count,)] = env[model]._read_group([("id", "=", record.id)], [], ["__count"])
+                    self.assertEqual(count, 0)
+
+    def test_files_of_a_job_are_the_clients_only(self):
+        file = self.env["ir.attachment"].create(
+            {
+                "name": "plan.txt",
+                "raw": b"secret",
+                "res_model": "project.task",
+                "res_id": self.job.id,
+            }
+        )
+        for name in ("client", "former", "public", "foreign"):
+            env = self._as(self.people[name])
+            with self.subTest(user=name), self.assertRaises(AccessError):
+                file.with_env(env).read(["raw"])
+            for model in ("project.task", "jobtrack.work.order", "jobtrack.note"):
+                with self.subTest(user=name, model=model), self.assertRaises(AccessError):
+                    env["ir.attachment"].create(
+                        {
+                            "name": "x",
+                            "raw": b"x",
+                            "res_model": model,
+                            "res_id": self._record(model).id,
+                        }
+                    )
+
+    # === IN WHOSE NAME === #
+
+    def test_a_client_writes_in_the_own_name_only(self):
+        job = self.job.with_env(self._as(self.people["member"]))
+        message = job.message_post(
+            body="I agree",
+            author_id=self.approver.id,
+            email_from=self.approver.email_formatted,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+        self.assertEqual(message.sudo().author_id, self.member)
+        self.assertNotIn("ann", message.sudo().email_from)
+
+    def test_nobody_signs_links_by_mailing_a_template_to_themselves(self):
+        orders = self.env["jobtrack.work.order"]
+        template = self.env.ref("jobtrack_support.mail_template_estimate")
+        for role in ("technician", "administrator"):
+            env = self._as(self.people[role])
+            context = {"jobtrack_recipient": self.approver.id, "jobtrack_signs": True}
+            mail_id = (
+                template.with_env(env)
+                .with_context(**context)
+                .send_mail(self.order.id, email_values={"email_to": "me@host.example"})
+            )
+            body = self.env["mail.mail"].browse(mail_id).body_html
+            self.assertIn("/jobtrack/consent/", body)
+            token = body.split("/jobtrack/consent/")[1].split('"')[0].split("?")[0]
+            with self.subTest(role=role):
+                self.assertFalse(orders._from_consent_token(token)[0])
+
+    def test_letters_are_brought_by_the_mail_server_only(self):
+        raw = (
+            f"From: {self.approver.email}\nTo: desk@host.example\nMessage-Id: <forged@x.example>\n"
+            f"Subject: {self.job.jobtrack_reference}\n\nPlease go ahead, I agree.\n"
+        )
+        reply = raw.replace(
+            "Subject:", f"References: {self.job.message_ids[-1:].message_id}\nSubject:"
+        )
+        for name in ("client", "member", "plain", "receptionist", "foreign"):
+            env = self._as(self.people[name])
+            for letter in (raw, reply):
+                with self.subTest(user=name):
+                    count = len(self.job.message_ids)
+                    try:
+                        with self.cr.savepoint():
+                            env["project.task"].message_process(None, letter)
+                    except (AccessError, ValueError):
+                        pass
+                    self.env.invalidate_all()
+                    self.assertEqual(len(self.job.message_ids), count)
+
+    # === WHO CREATES JOBS === #
+
+    def test_staff_outside_of_the_groups_create_no_jobs_by_any_form(self):
+        self.company.jobtrack_creator_group_ids = self.env.ref("jobtrack_support.group_dispatcher")
+        desk = self._as(self.people["receptionist"])
+        call = desk["jobtrack.call"].create(
+            {"contact_id": self.account.main_contact_id.id, "title": "Help"}
+        )
+        listed = desk["jobtrack.access.request"].create(
+            {
+                "name": "May I?",
+                "email": "who@example.com",
+                "contact_name": "Who",
+                "jobtrack_account_id": self.account.id,
+            }
+        )
+        draft = self._record("jobtrack.draft.request").with_env(desk)
+        for step in (call.action_make_job, listed.action_accept, draft.action_submit):
+            with self.subTest(step=str(step)), self.assertRaisesRegex(AccessError, "created by"):
+                step()
+        call.with_env(self._as(self.people["dispatcher"])).action_make_job()
+        self.assertEqual(call.sudo().outcome, "job")
