@@ -15,7 +15,13 @@ STATES = [
     (slots.CANCELLED, "Cancelled"),
 ]
 # Our steps write these, in sudo.
-PROTECTED = {"jobtrack_slot_state", "jobtrack_booked_by_id"}
+PROTECTED = {
+    "jobtrack_slot_state",
+    "jobtrack_booked_by_id",
+    "jobtrack_account_id",
+    "jobtrack_company_id",
+    "jobtrack_missed_activity_id",
+}
 TIMES = {"start", "stop", "duration", "allday", "start_date", "stop_date"}
 # Whoever changes one of these plans the slot anew.
 PLAN = TIMES | {"user_id", "jobtrack_job_id", "jobtrack_slot_kind", "active", "recurrency"}
@@ -54,7 +60,8 @@ class CalendarEvent(models.Model):
         job_default = self.env.context.get("default_jobtrack_job_id")
         if not any(vals.get("jobtrack_job_id", job_default) for vals in vals_list):
             guard.refuse(self, vals_list, PROTECTED, self._jobtrack_refusal())
-            return super().create(vals_list)
+            events = guard.without_defaults(self, PROTECTED)
+            return super(CalendarEvent, events).create(vals_list).with_env(self.env)
         events = self.browse()
         for vals in vals_list:
             if not vals.get("jobtrack_job_id", job_default):
@@ -81,6 +88,7 @@ class CalendarEvent(models.Model):
         return quiet, vals
 
     def write(self, vals):
+        guard.refuse(self, [vals], PROTECTED, self._jobtrack_refusal())
         touched = self.filtered("jobtrack_job_id") if not vals.get("jobtrack_job_id") else self
         ours = PLAN | PROTECTED | {"jobtrack_slot_reason", "partner_ids"}
         if not touched or not ours & vals.keys():
@@ -127,6 +135,7 @@ class CalendarEvent(models.Model):
             return
         if not self.env.user.has_group(DESK):
             raise self._jobtrack_refusal()
+        self.check_access("read")
         jobs = self.jobtrack_job_id | self.env["project.task"].browse(
             vals.get("jobtrack_job_id") or []
         )

@@ -5,6 +5,7 @@ Our own methods work in sudo after their checks; whoever calls over RPC does not
 
 from odoo import SUPERUSER_ID
 from odoo.exceptions import AccessError
+from odoo.models import MAGIC_COLUMNS
 from odoo.tools.misc import hash_sign
 
 DEFAULT = "default_"
@@ -51,12 +52,15 @@ def without_defaults(records, protected=None):
     return records.with_env(records.env(context=context))
 
 
-def filled_in(records):
-    """Return the names of the stored fields of ``records`` that the program fills in: those declared read-only."""
+def filled_in(records, prefix=""):
+    """Return the names of the stored fields of ``records`` that the program fills in: those declared read-only.
+
+    :param str prefix: of our own fields on Odoo's models
+    """
     return {
         name
         for name, field in records._fields.items()
-        if field.store and field.readonly and not field.automatic
+        if field.store and field.readonly and name not in MAGIC_COLUMNS and name.startswith(prefix)
     }
 
 

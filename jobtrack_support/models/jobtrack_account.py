@@ -5,7 +5,14 @@ from ..tools import billing_calendar
 from ..tools.rounding import to_hours
 from . import guard
 
-PROTECTED = {"balance_minutes", "last_number", "last_entry_date", "lock_version", "name"}
+PROTECTED = {
+    "balance_minutes",
+    "last_number",
+    "last_entry_date",
+    "lock_version",
+    "name",
+    "low_hours_told",
+}
 
 
 class JobtrackAccount(models.Model):

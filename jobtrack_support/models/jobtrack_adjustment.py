@@ -33,7 +33,7 @@ class JobtrackAdjustment(models.Model):
 
     _name = "jobtrack.adjustment"
     _description = "Adjustment of Hours"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["jobtrack.guarded", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _check_company_auto = True
 

@@ -15,7 +15,17 @@ _logger = logging.getLogger(__name__)
 BATCH_SIZE = 100
 
 
-PROTECTED = {"state", "cutoff", "statement_ids", "problem_ids", "preview_ids", "preview_date"}
+PROTECTED = {
+    "state",
+    "cutoff",
+    "statement_ids",
+    "problem_ids",
+    "preview_ids",
+    "preview_date",
+    "name",
+    "date_from",
+    "date_to",
+}
 
 
 class JobtrackBillingRun(models.Model):

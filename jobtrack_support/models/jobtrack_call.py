@@ -242,6 +242,7 @@ class JobtrackCall(models.Model):
     def action_record_decision(self):
         """Open the form for the caller's decision on the estimate of the chosen job; the call goes on."""
         self._begin_step()
+        self.env["jobtrack.work.order"]._check_records_decisions()
         order = self.task_id.jobtrack_work_order_ids.filtered(lambda o: o.state == "sent")[:1]
         if not order or self.task_id.jobtrack_account_id != self.jobtrack_account_id:
             raise UserError(self.env._("No estimate of this job waits for a decision."))

@@ -79,11 +79,11 @@ class JobtrackJobOffers(models.AbstractModel):
 
     def action_jobtrack_accept_offer(self):
         """Accept the offer of this job to the current user."""
-        self._jobtrack_offer_at_hand("jobtrack_my_offer_id").action_accept()
+        self._jobtrack_offer_at_hand("jobtrack_my_offer_id", STAFF).action_accept()
 
     def action_jobtrack_answer_offer(self):
         """Reject the offer of this job to the current user, or propose another time."""
-        return self._jobtrack_offer_at_hand("jobtrack_my_offer_id").action_open_answer()
+        return self._jobtrack_offer_at_hand("jobtrack_my_offer_id", STAFF).action_open_answer()
 
     def action_jobtrack_agree_offer(self):
         """Agree to the counter-proposal on this job; the offer checks who may."""
@@ -97,9 +97,9 @@ class JobtrackJobOffers(models.AbstractModel):
         """Offer the job to somebody else than the one who rejected or countered; the job checks who may."""
         return self._jobtrack_offer_at_hand("jobtrack_open_counter_id").action_offer_to_other()
 
-    def _jobtrack_offer_at_hand(self, name):
+    def _jobtrack_offer_at_hand(self, name, group=DISPATCH):
         self.ensure_one()
-        self._jobtrack_check_group(STAFF)
+        self._jobtrack_check_group(group)
         if not self[name]:
             raise UserError(self.env._("This offer is settled already."))
         # What the form shows is found in superuser mode; the offer's own steps ask who acts.

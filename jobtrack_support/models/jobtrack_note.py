@@ -2,6 +2,7 @@ from markupsafe import Markup, escape
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from . import guard
 from .jobtrack_job_workflow import DESK
 
 MAIL = "jobtrack_support.mail_template_note"
@@ -71,7 +72,8 @@ class JobtrackNote(models.Model):
         if not self.env.su and not self.env.user.has_group(DESK):
             raise AccessError(self.env._("Notes on jobs are written by the support team."))
         written = {"task_id", "kind_id", "text", "is_for_client"}
-        notes = super().create(
+        guarded = guard.without_defaults(self, guard.filled_in(self))
+        notes = super(JobtrackNote, guarded).create(
             [
                 {name: value for name, value in vals.items() if name in written or self.env.su}
                 | {"author_id": self.env.user.partner_id.id}

@@ -195,6 +195,8 @@ class JobtrackWorkOrder(models.Model):
     def write(self, vals):
         error = UserError(self.env._("The decision on a work order is recorded, not typed."))
         guard.refuse(self, [vals], DECISION, error)
+        if not self.env.su and any(vals.get("task_id", o.task_id.id) != o.task_id.id for o in self):
+            raise UserError(self.env._("An estimate stays with its job: write a new one there."))
         if FROZEN & vals.keys() and any(order.state != "draft" for order in self):
             raise UserError(
                 self.env._("An estimate that was sent stays as it is: write a new version.")

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date, format_datetime
 
 from ..tools.rounding import format_hours
+from . import guard
 
 # Who decided what, when, how and on what: nothing changes these once they are kept, not even our own methods.
 RECORD = {
@@ -140,7 +141,7 @@ class JobtrackWorkOrderRecord(models.AbstractModel):
         :raise UserError: when nothing was decided yet
         """
         self.ensure_one()
-        self.check_access("read")
+        guard.check_staff_reads(self)
         if not self.sudo().consent_record:
             raise UserError(self.env._("Nothing was decided on this work order yet."))
         return self.env.ref("jobtrack_support.action_report_consent").report_action(

@@ -64,6 +64,7 @@ from . import test_waived
 from . import test_workers
 from . import test_year_walk
 from . import test_desk
+from . import test_desk_race
 from . import test_desk_budgets
 from . import test_estimating
 from . import test_utilisation

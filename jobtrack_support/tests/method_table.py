@@ -75,8 +75,8 @@ METHODS = {
     "project.project": [(INTERNAL, "action_jobtrack_account")],
     "project.task": [
         (INTERNAL, "action_jobtrack_open_slots action_jobtrack_open_notes"),
-        (INTERNAL, "action_jobtrack_open_account action_jobtrack_open_statements"),
-        (INTERNAL, "action_jobtrack_open_work_orders"),
+        (INTERNAL, "action_jobtrack_open_account"),
+        (TEAM, "action_jobtrack_open_statements action_jobtrack_open_work_orders"),
         (DESK, "action_jobtrack_plan_work action_jobtrack_plan_call action_jobtrack_add_note"),
         (DESK, "action_jobtrack_add_photos action_jobtrack_ask action_jobtrack_answered"),
         (STAFF, "action_jobtrack_estimate action_jobtrack_not_billable action_jobtrack_billable"),

@@ -18,6 +18,7 @@ class StrangersCommon(JobtrackCommon):
         cls.other_employee = cls.employee
         cls.technician = cls.employee_user
         others._live.__func__(cls)
+        cls.account.pack_ids.date_expiry = "2026-03-31"
         cls.people = cls._make_people()
         cls.their_administrator = cls.technician
         others._live_office.__func__(cls)
@@ -35,6 +36,8 @@ class StrangersCommon(JobtrackCommon):
         cls.assignment = cls.env["jobtrack.assignment"].search(
             [("user_id", "=", cls.technician.id)], limit=1
         )
+        accounts = cls.env.ref("jobtrack_support.jobtrack_account_action")
+        cls.tile = cls.env["jobtrack.board.tile"].create({"name": "All", "action_id": accounts.id})
         cls.disputed = cls._make_job("Disputed")
         cls._approve(cls.disputed, 1)
         cls._log(cls.disputed, 1, date="2026-03-15")
@@ -87,7 +90,7 @@ class StrangersCommon(JobtrackCommon):
             "project.project": self.account.project_id,
             "project.task": self.job,
             "account.analytic.line": self.disputed.jobtrack_time_ids,
-            "jobtrack.board.tile": self.env.ref("jobtrack_support.board_tile_offers"),
+            "jobtrack.board.tile": self.tile,
         }
         if model in kept:
             return kept[model]

@@ -240,7 +240,8 @@ class TestConsent(JobtrackCommon):
                 step()
         self.assertEqual(order.state, "sent")
         form = self.env["jobtrack.record.decision"].with_user(dispatcher)
-        form.create({"work_order_id": order.id}).action_record()
+        contact = self.account._contact_of(self.approver)
+        form.create({"work_order_id": order.id, "contact_id": contact.id}).action_record()
         self.assertEqual((order.decision_channel, order.decided_by_id), ("staff", self.approver))
         self.assertEqual(order.recorded_by_id, dispatcher)
 

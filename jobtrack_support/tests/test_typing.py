@@ -2,6 +2,7 @@ from freezegun import freeze_time
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
+from psycopg2 import IntegrityError
 
 from ..models.guard import filled_in
 from .strangers_common import ROLES, StrangersCommon
@@ -19,6 +20,8 @@ class Undo(Exception):
 @tagged("post_install", "-at_install", "security")
 @freeze_time("2026-03-16 10:00:00")
 class TestTyping(StrangersCommon):
+    maxDiff = None
+
     """What follows from steps is neither typed nor sent along in a context, by whomever, over RPC."""
 
     @classmethod
@@ -65,7 +68,9 @@ class TestTyping(StrangersCommon):
         if field.type == "selection":
             return next(key for key in field.get_values(self.env) if key != value)
         if field.type in ("many2one", "many2many"):
-            other = self.env[field.comodel_name].search([("id", "not in", value.ids)], limit=1)
+            other = self.env[field.comodel_name].search(
+                [("id", "not in", value.ids)], limit=1, order="id"
+            )
             return other.id if field.type == "many2one" else [Command.set(other.ids)]
         return {
             "boolean": not value,
@@ -86,7 +91,7 @@ class TestTyping(StrangersCommon):
                 self.env.invalidate_all()
                 changed = record[name] != before
                 raise Undo
-        except (AccessError, UserError):
+        except UserError:
             return False
         except Undo:
             return changed
@@ -94,15 +99,23 @@ class TestTyping(StrangersCommon):
             self.env.invalidate_all()
 
     def _refused(self, work):
-        with self.assertRaises((AccessError, UserError)):
-            work()
-            self.env.flush_all()
-        self.env.invalidate_all()
+        """Return whether ``work()`` is refused in words; what it did otherwise is taken back."""
+        try:
+            with self.cr.savepoint():
+                work()
+                self.env.flush_all()
+                raise Undo
+        except UserError:
+            return True
+        except (Undo, IntegrityError, ValueError):
+            return False
+        finally:
+            self.env.invalidate_all()
 
     # === FIELDS === #
 
     def test_nobody_writes_what_is_filled_in(self):
-        tried = 0
+        tried, typed = 0, []
         for model in (*COMPANY_OF, *ODOO_MODELS):
             record = self._record(model)
             for role in ROLES:
@@ -110,37 +123,37 @@ class TestTyping(StrangersCommon):
                 for name in self._names(model) if own.has_access("write") else ():
                     values = {name: self._forged(record, name)}
                     tried += 1
-                    with self.subTest(model=model, role=role, field=name):
-                        self.assertFalse(
-                            self._changes(record, name, lambda o=own, v=values: o.write(v))
-                        )
+                    if self._changes(record, name, lambda o=own, v=values: o.write(v)):
+                        typed.append((model, role, name))
+        self.assertEqual(typed, [])
         self.assertGreater(tried, 300)
 
     def test_nobody_creates_with_what_is_filled_in(self):
+        typed = []
         for model in (*COMPANY_OF, *ODOO_MODELS):
             record = self._record(model)
             for role in ROLES:
                 creator = self.env[model].with_env(self._as(self.people[role]))
                 for name in self._names(model) if creator.has_access("create") else ():
                     values = {**self.new_values.get(model, {}), name: self._forged(record, name)}
-                    with self.subTest(model=model, role=role, field=name):
-                        self.assertFalse(self._takes(creator, values, name))
+                    if self._takes(creator, values, name, values[name]):
+                        typed.append((model, role, name))
+        self.assertEqual(typed, [])
 
     def test_no_context_fills_anything_in(self):
+        filled = []
         for model, values in self.new_values.items():
             record = self._record(model)
             for name in self._names(model):
-                context = {f"default_{name}": self._forged(record, name)}
+                forged = self._forged(record, name)
                 creator = self.env[model].with_env(self._as(self.people["administrator"]))
-                with self.subTest(model=model, field=name):
-                    forged = {name: context[f"default_{name}"]}
-                    self.assertFalse(
-                        self._takes(creator.with_context(**context), values, name, forged)
-                    )
+                creator = creator.with_context(**{f"default_{name}": forged})
+                if self._takes(creator, values, name, forged):
+                    filled.append((model, name))
+        self.assertEqual(filled, [])
 
-    def _takes(self, creator, values, name, forged=None):
-        """Return whether a new record holds the forged value; the record is taken back."""
-        forged = (forged or values)[name]
+    def _takes(self, creator, values, name, forged):
+        """Return whether a new record holds the forged value, or would but for other values; it is taken back."""
         try:
             with self.cr.savepoint():
                 made = creator.create(values)
@@ -151,9 +164,9 @@ class TestTyping(StrangersCommon):
                     field.convert_to_cache(forged, made.sudo()), made.sudo()
                 )
                 raise Undo
-        except ValidationError as error:
-            self.fail(f"got as far as the constraints: {error}")
-        except (AccessError, UserError):
+        except (ValidationError, IntegrityError):
+            return True
+        except UserError:
             return False
         except Undo:
             return taken
@@ -177,19 +190,21 @@ class TestTyping(StrangersCommon):
             "jobtrack.work.order": {"task_id": self.their_job.id},
             "calendar.event": {"jobtrack_job_id": self.their_job.id},
         }
+        done = []
         for model, values in foreign.items():
             record = self._record(model).with_env(administrator)
             if model == "jobtrack.work.order":
                 record = self._make_estimate(self._make_job(), 1).with_env(administrator)
             new = {**self.new_values.get(model, {}), **values}
             own = {**new, "company_id": self.company.id}
-            with self.subTest(model=model):
-                self._refused(lambda r=record, v=values: r.write(v))
-                if model in self.new_values:
-                    creator = self.env[model].with_env(administrator)
-                    self._refused(lambda c=creator, v=new: c.create(v))
-                if model in self.new_values and "company_id" not in values:
-                    self._refused(lambda c=creator, v=own: c.create(v))
+            creator = self.env[model].with_env(administrator)
+            steps = {"write": lambda r=record, v=values: r.write(v)}
+            if model in self.new_values:
+                steps["create"] = lambda c=creator, v=new: c.create(v)
+                if "company_id" not in values:
+                    steps["create as ours"] = lambda c=creator, v=own: c.create(v)
+            done += [(model, step) for step, do in steps.items() if not self._refused(do)]
+        self.assertEqual(done, [])
 
     def test_an_absence_is_kept_in_ones_own_companies_only(self):
         dispatcher = self._as(self.people["dispatcher"])
@@ -220,41 +235,36 @@ class TestTyping(StrangersCommon):
 
     def test_clients_and_strangers_write_nothing_at_all(self):
         people = ("approver", "member", "looker", "former", "client", "public")
+        done = []
         for model in (*COMPANY_OF, *ODOO_MODELS):
             record = self._record(model)
+            values = {"create_date": MOMENT}
+            for field in ("start", "name"):
+                values = {field: MOMENT} if field in record._fields else values
             for name in people:
-                env = self._as(self.people[name])
-                with self.subTest(model=model, user=name):
-                    if model == "calendar.event":
-                        # Odoo lets portal users answer invitations; a slot of a job is no event of theirs.
-                        self._refused(
-                            lambda r=record, e=env: r.with_env(e).write({"start": MOMENT})
-                        )
-                        self._refused(lambda r=record, e=env: r.with_env(e).unlink())
-                        continue
-                    values = {"name": "Mine"} if "name" in record._fields else {"active": False}
-                    self._refused(lambda r=record, e=env, v=values: r.with_env(e).write(v))
-                    self._refused(lambda r=record, e=env: r.with_env(e).unlink())
-                    self._refused(lambda m=model, e=env: e[m].create({"name": "Mine"}))
+                own = record.with_env(self._as(self.people[name]))
+                steps = {
+                    "write": lambda o=own, v=values: o.write(v),
+                    "unlink": lambda o=own: o.unlink(),
+                    "create": lambda o=own, v=values: o.create(v),
+                }
+                done += [(model, name, step) for step, do in steps.items() if not self._refused(do)]
+        self.assertEqual(done, [])
 
     def test_no_commands_reach_others_through_a_job_or_an_account(self):
+        done = []
         for name in ("approver", "member", "client"):
-            env = self._as(self.people[name])
             for record in (self.job, self.account, self.order):
+                own = record.with_env(self._as(self.people[name]))
                 for field in record._fields.values():
-                    ours = field.comodel_name and (
-                        field.comodel_name.startswith("jobtrack.")
-                        or field.name.startswith("jobtrack_")
-                    )
-                    if field.type not in ("one2many", "many2many") or not ours:
+                    if field.type not in ("one2many", "many2many"):
                         continue
-                    with self.subTest(user=name, field=str(field)):
-                        commands = [Command.create({"name": "Mine"})]
-                        self._refused(
-                            lambda r=record, e=env, f=field.name, c=commands: r.with_env(e).write(
-                                {f: c}
-                            )
-                        )
+                    ours = field.comodel_name.startswith("jobtrack.")
+                    if ours or field.name.startswith("jobtrack_"):
+                        commands = {field.name: [Command.create({"name": "Mine"})]}
+                        if not self._refused(lambda o=own, c=commands: o.write(c)):
+                            done.append((name, str(field)))
+        self.assertEqual(done, [])
 
     def test_sums_and_searches_show_strangers_nothing(self):
         for model in (*COMPANY_OF, "account.analytic.line", "project.task", "calendar.event"):
@@ -295,6 +305,8 @@ class TestTyping(StrangersCommon):
     # === IN WHOSE NAME === #
 
     def test_a_client_writes_in_the_own_name_only(self):
+        # Odoo fails to send a visitor's message to followers over RPC.
+        self.job.message_unsubscribe(self.job.message_partner_ids.ids)
         job = self.job.with_env(self._as(self.people["member"]))
         message = job.message_post(
             body="I agree",

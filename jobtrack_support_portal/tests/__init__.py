@@ -12,6 +12,7 @@ from . import (
     test_orders,
     test_photos,
     test_requests,
+    test_routes,
     test_statements,
     test_upcoming,
     test_work_orders,
