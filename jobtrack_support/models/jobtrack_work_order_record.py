@@ -135,6 +135,15 @@ class JobtrackWorkOrderRecord(models.AbstractModel):
         """Return a moment in the company's time zone, in words."""
         return format_datetime(self.env, moment, dt_format="medium") if moment else ""
 
+    def _record_to_print(self):
+        """Return the record for the paper: for staff, and for the page that has checked whether a contact sees amounts.
+
+        :raise AccessError: for visitors who ask Odoo for the report by its own address
+        """
+        self.ensure_one()
+        guard.check_staff_reads(self)
+        return self.sudo().consent_record or {}
+
     def action_print_record(self):
         """Return the PDF of the record, for staff who may read the work order.
 

@@ -120,7 +120,7 @@ class JobtrackWorkOrderRule(models.AbstractModel):
     def _deciders(self):
         """Return the contacts who may decide: those with the role, the main contact first, then mandates that reach."""
         self.ensure_one()
-        account = self.sudo().jobtrack_account_id
+        account = self.sudo().with_context(active_test=True).jobtrack_account_id
         bounded = account.contact_ids.filtered(
             lambda contact: contact.mandate_id and self._covering_mandate(contact)
         )

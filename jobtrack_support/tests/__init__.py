@@ -35,6 +35,7 @@ from . import test_explain
 from . import test_extract
 from . import test_correction
 from . import test_forgery
+from . import test_in_whose_name
 from . import test_job_fields
 from . import test_ledger
 from . import test_ledger_trigger

@@ -316,6 +316,17 @@ class TestRoutes(PortalCommon):
             with self.subTest(user=user.login):
                 self.assertEqual(self._visit("GET", url)[0].status_code, 404)
 
+    def test_the_paper_of_a_consent_is_not_printed_round_its_page(self):
+        url = f"/report/html/jobtrack_support.report_consent/{self.decided.id}"
+        for user in (self.member_user, self.looker_user, self.other_user, self.former_user):
+            self._log_in(user)
+            with self.subTest(user=user.login):
+                response, _wrote = self._visit("GET", url)
+                self.assertNotEqual(response.status_code, 200)
+                self.assertNotIn("50.00", response.text)
+        self._log_in(self.employee_user)
+        self.assertIn("50.00", self._visit("GET", url)[0].text)
+
     def test_open_pages_write_nothing_when_they_are_opened(self):
         self.authenticate(None, None)
         for url in OPEN_ROUTES:
