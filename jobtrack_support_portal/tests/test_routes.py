@@ -40,8 +40,8 @@ class TestRoutes(PortalCommon):
         cls.told = cls._make_estimate(cls._make_job("Told"), 1)
         cls.told.action_send()
         approver = cls.account._contact_of(cls.approver)
-        cls.told._record_told("approved", approver, cls.told.sent_date)
-        cls.told.recorded_by_id = cls.employee_user
+        dispatcher = cls._make_user("dora", "jobtrack_support.group_dispatcher")
+        cls.told.with_user(dispatcher)._record_told("approved", approver, cls.told.sent_date)
         cls.assignment = cls.job._jobtrack_offer(cls.employee_user)
         cls.reader = cls._make_user("reader", "jobtrack_support.group_user")
         cls.plain = cls._make_user("plain", "base.group_user")
