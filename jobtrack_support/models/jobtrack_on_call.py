@@ -3,9 +3,10 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools.misc import hash_sign, verify_hash_signed
+from odoo.tools.misc import verify_hash_signed
 
 from ..tools import on_call
+from . import guard
 from .jobtrack_job_workflow import DISPATCH, STAFF
 
 SCOPE = "jobtrack-emergency"
@@ -123,7 +124,7 @@ class JobtrackOnCallAlert(models.Model):
 
     def _mail(self):
         """Send the person the mail with the link; no record keeps it: the link acts for its reader."""
-        template = self.env.ref(MAIL).sudo()
+        template = guard.signing(self.env.ref(MAIL).sudo())
         for alert in self.sudo().filtered(lambda alert: alert.user_id.partner_id.email):
             partner = alert.user_id.partner_id
             values = {"recipient_ids": [fields.Command.set(partner.ids)], "email_to": False}
@@ -141,12 +142,8 @@ class JobtrackOnCallAlert(models.Model):
     def _confirm_url(self):
         """Return the address on which the person takes this emergency without logging in."""
         self.ensure_one()
-        token = hash_sign(
-            self.sudo().env,
-            SCOPE,
-            [self.id, self.user_id.id],
-            expiration_hours=24 * LINK_DAYS,
-        )
+        payload = [self.id, self.user_id.id]
+        token = guard.signed_link(self.env, SCOPE, payload, 24 * LINK_DAYS)
         return f"{self.get_base_url()}/jobtrack/emergency/{token}"
 
     @api.model

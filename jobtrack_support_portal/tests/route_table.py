@@ -9,6 +9,7 @@ NOBODY = set()  # not even the approver, on a record of the kind that the test n
 # address -> {method: who may}; the names in braces are ids of records of ours.
 CLIENT_ROUTES = {
     "/my/support/<int:account_id>": {"GET": ALL},
+    "/my/support/<int:account_id>/buy": {"GET": APPROVER, "POST": APPROVER},
     "/my/support/<int:account_id>/decide": {"GET": APPROVER, "POST": APPROVER},
     "/my/support/<int:account_id>/jobs": {"GET": ALL},
     "/my/support/<int:account_id>/jobs/page/<int:page>": {"GET": ALL},
@@ -49,6 +50,7 @@ SIGNED_ROUTES = {
     "consents": ("answer",),
     "disagree": ("send",),
     "dispute": ("send", "withdraw"),
+    "emergency": ("take",),
     "mail": ("mute", "save"),
     "offer": ("accept", "counter", "reject"),
     "upcoming": (),

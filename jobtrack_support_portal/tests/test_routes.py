@@ -43,6 +43,15 @@ class TestRoutes(PortalCommon):
         dispatcher = cls._make_user("dora", "jobtrack_support.group_dispatcher")
         cls.told.with_user(dispatcher)._record_told("approved", approver, cls.told.sent_date)
         cls.assignment = cls.job._jobtrack_offer(cls.employee_user)
+        emergency = cls._make_job("Urgent", jobtrack_is_emergency=True)
+        cls.alert = cls.env["jobtrack.on.call.alert"].create(
+            {
+                "task_id": emergency.id,
+                "company_id": cls.company.id,
+                "user_id": cls.employee_user.id,
+                "date": NOW,
+            }
+        )
         cls.reader = cls._make_user("reader", "jobtrack_support.group_user")
         cls.plain = cls._make_user("plain", "base.group_user")
         cls.ids = {
@@ -119,6 +128,7 @@ class TestRoutes(PortalCommon):
             "dispute": self.done._jobtrack_dispute_url(self.approver),
             "mail": self.account._contact_of(self.approver)._mail_settings_url("done")
             or self.account._contact_of(self.approver)._mail_settings_url("received"),
+            "emergency": self.alert._confirm_url(),
             "offer": self.assignment._offer_url(),
             "upcoming": notices._upcoming_url(self.company, self.approver),
         }
