@@ -5,15 +5,6 @@ from ..tools import billing_calendar
 from ..tools.rounding import to_hours
 from . import guard
 
-PROTECTED = {
-    "balance_minutes",
-    "last_number",
-    "last_entry_date",
-    "lock_version",
-    "name",
-    "low_hours_told",
-}
-
 
 class JobtrackAccount(models.Model):
     """The client's side of one support project: rate, limits, contacts, hours and credit."""
@@ -218,7 +209,9 @@ class JobtrackAccount(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._check_protected(vals_list)
-        accounts = super(JobtrackAccount, guard.without_defaults(self, PROTECTED)).create(vals_list)
+        accounts = super(
+            JobtrackAccount, guard.without_defaults(self, guard.filled_in(self))
+        ).create(vals_list)
         for account in accounts:
             account._adopt_project()
         return accounts
@@ -227,7 +220,7 @@ class JobtrackAccount(models.Model):
         self._check_protected([vals])
         self._check_frozen(vals)
         old_projects = self.project_id
-        result = super().write(vals)
+        result = super(JobtrackAccount, self._in_history(vals)).write(vals)
         if "partner_id" in vals or "project_id" in vals:
             left = (old_projects - self.project_id).sudo()
             left.jobtrack_account_id = False
@@ -249,7 +242,7 @@ class JobtrackAccount(models.Model):
         guard.refuse(
             self,
             vals_list,
-            PROTECTED,
+            guard.filled_in(self),
             UserError(self.env._("Hours change through the ledger only.")),
         )
 

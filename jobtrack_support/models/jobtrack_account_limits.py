@@ -74,11 +74,7 @@ class JobtrackAccountLimits(models.AbstractModel):
         """Tell those who manage the account which of its limits changed, and from what to what."""
         changed = [name for name in LIMIT_FIELDS if name in vals]
         before = {account: account._limits_in_words(changed) for account in self if changed}
-        accounts = self
-        if changed and not guard.is_system(self.env):
-            # A caller's context does not keep a change out of the history.
-            accounts = self.with_context(tracking_disable=False, mail_notrack=False)
-        result = super(JobtrackAccountLimits, accounts).write(vals)
+        result = super().write(vals)
         for account, words in before.items():
             after = account._limits_in_words(changed)
             news = [
@@ -89,6 +85,12 @@ class JobtrackAccountLimits(models.AbstractModel):
             if news:
                 account._tell_limits_changed(news)
         return result
+
+    def _in_history(self, vals):
+        """Return these accounts in a context that keeps changes of limits: a caller's does not leave them out."""
+        if guard.is_system(self.env) or not LIMIT_FIELDS.keys() & vals.keys():
+            return self
+        return self.with_context(tracking_disable=False, mail_notrack=False)
 
     def _limits_in_words(self, names):
         """Return ``(label, value in words)`` of the limits called ``names``."""

@@ -82,12 +82,15 @@ class JobtrackCall(models.Model):
     draft_id = fields.Many2one("jobtrack.draft.request", readonly=True, copy=False)
     request_id = fields.Many2one("jobtrack.access.request", readonly=True, copy=False)
 
-    # How the caller stands.
+    # How the caller stands: looked up with the rights of who takes the call.
     jobtrack_account_id = fields.Many2one(
-        related="contact_id.jobtrack_account_id", store=True, index="btree_not_null"
+        related="contact_id.jobtrack_account_id",
+        related_sudo=False,
+        store=True,
+        index="btree_not_null",
     )
     client_id = fields.Many2one(
-        related="contact_id.jobtrack_account_id.partner_id", string="Client"
+        related="contact_id.jobtrack_account_id.partner_id", string="Client", related_sudo=False
     )
     standing = fields.Selection(
         [
@@ -100,7 +103,9 @@ class JobtrackCall(models.Model):
         ],
         compute="_compute_standing",
     )
-    available_hours = fields.Float(related="jobtrack_account_id.available_hours")
+    available_hours = fields.Float(
+        related="jobtrack_account_id.available_hours", related_sudo=False
+    )
     overdue_count = fields.Integer(compute="_compute_standing", string="Overdue Invoices")
     open_job_ids = fields.Many2many(
         "project.task", compute="_compute_open_job_ids", string="Open Jobs"

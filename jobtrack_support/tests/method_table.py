@@ -118,6 +118,8 @@ METHODS = {
     "jobtrack.plan.jobs": [(DISPATCH, "action_plan")],
     "jobtrack.record.decision": [(DISPATCH, "action_record")],
     "jobtrack.record.dispute": [(MONEY, "action_record")],
+    # Of the own company, whichever it is.
+    "jobtrack.utilisation": [(DISPATCH | {"foreign"}, "action_open")],
     "jobtrack.waive.time": [(MONEY, "action_waive")],
 }
 

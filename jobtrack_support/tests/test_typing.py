@@ -230,6 +230,10 @@ class TestTyping(StrangersCommon):
                 {"work_order_id": order.id, "text": "x"}
             )
             form.read(["question"])
+        with self.assertRaises(AccessError):
+            desk = self._as(self.people["receptionist"])["jobtrack.call"]
+            typed = {"contact_id": self.their_contact.id}
+            desk.onchange(typed, ["contact_id"], {"available_hours": {}, "standing": {}})
 
     # === CLIENTS === #
 

@@ -54,6 +54,8 @@ class TestRoutes(PortalCommon):
         )
         cls.reader = cls._make_user("reader", "jobtrack_support.group_user")
         cls.plain = cls._make_user("plain", "base.group_user")
+        cls.sale_order = cls._sell_plan(confirm=False)
+        cls.env.flush_all()
         cls.ids = {
             "account_id": cls.account.id,
             "page": 1,
@@ -95,10 +97,11 @@ class TestRoutes(PortalCommon):
 
     @classmethod
     def _make_file(cls, job):
-        message = job.message_post(
-            body="The plan", attachments=[("plan.txt", b"plan")], subtype_xmlid="mail.mt_comment"
+        # Who attached a file decides who sees it: this one came with the request.
+        files = cls.env["ir.attachment"].with_user(cls.member_user).sudo()
+        return files.create(
+            {"name": "plan.txt", "raw": b"plan", "res_model": "project.task", "res_id": job.id}
         )
-        return message.attachment_ids
 
     @classmethod
     def _make_photo(cls, job):
@@ -107,7 +110,7 @@ class TestRoutes(PortalCommon):
     def _address(self, route, **ids):
         ids = {**self.ids, **ids}
         if "orders" in route.split("/"):
-            ids["order_id"] = self._sell_plan(confirm=False).id
+            ids["order_id"] = self.sale_order.id
         elif "work-orders" in route.split("/"):
             ids["order_id"] = (self.decided if route.endswith("pdf") else self.order).id
         if "dispute" in route:
