@@ -196,6 +196,8 @@ class TestRoutes(PortalCommon):
                     found = status == 200 if method == "GET" else status in (200, 303)
                     if name in ("approver", "member", "looker") and method == "POST":
                         found = status == 303
+                    # Odoo lets staff read orders, which say on their own page why they refuse.
+                    found = found and "refused=" not in response.headers.get("Location", "")
                     if found != (name in may) or wrote:
                         wrong.append((name, method, route, status, wrote[:2]))
         self.assertEqual(wrong, [])
