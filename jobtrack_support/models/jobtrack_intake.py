@@ -30,6 +30,7 @@ class Reading:
     is_bulk: bool
     is_ours: bool
     is_unverified: bool
+    looks_automatic: bool = False
     letter_id: str = ""
 
 
@@ -70,10 +71,13 @@ class JobtrackIntake(models.AbstractModel):
             parent=parent,
             job=self._named_job(contacts, staff, parent, message_dict),
             is_bounce=bool(message_dict.get("is_bounce")),
-            is_automatic=letters.is_automatic(headers, sender, subject),
+            is_automatic=letters.is_automatic(headers),
+            looks_automatic=letters.looks_automatic(sender, subject),
             is_bulk=letters.is_bulk(headers),
             is_ours=self._is_ours(sender),
-            is_unverified=letters.is_unverified(results, trusted, strict=not accepts),
+            is_unverified=letters.is_unverified(
+                results, trusted, strict=not accepts, sender=sender
+            ),
             letter_id=message_dict.get("message_id") or "",
         )
 
@@ -211,10 +215,12 @@ class JobtrackIntake(models.AbstractModel):
             has_sender=bool(reading.sender),
             is_bounce=reading.is_bounce,
             is_automatic=reading.is_automatic,
+            looks_automatic=reading.looks_automatic,
             is_bulk=reading.is_bulk,
             is_ours=reading.is_ours,
             is_unverified=reading.is_unverified,
             is_staff=bool(reading.staff),
+            is_known=bool(reading.contacts or reading.staff),
             on_job=bool(reading.job),
             continues=bool(self._continued(reading)),
             addressed=bool(addressed & accounts),

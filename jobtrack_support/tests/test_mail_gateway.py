@@ -365,6 +365,10 @@ class TestMailGateway(MailCommon):
             (None, {"requests": 1}),
             ("evil.example; dmarc=pass", {}),
             ("mx.host.example.evil.example; dmarc=pass", {}),
+            ("mx.host.example; spf=fail; dkim=none; dmarc=none", {}),
+            ("mx.host.example; dmarc=fail; spf=pass smtp.mailfrom=dmarc=pass@evil.com", {}),
+            ("mx.host.example; spf=pass smtp.mailfrom=evil.com; dmarc=none", {}),
+            ("mx.host.example; spf=pass smtp.mailfrom=client.example; dmarc=none", {"jobs": 1}),
             (passed, {"jobs": 1}),
         ):
             with self.subTest(verdict=verdict):
@@ -420,6 +424,33 @@ class TestMailGateway(MailCommon):
                 before = self._count()
                 self._receive(letter)
                 self.assertAdds(before)
+
+    def test_a_contact_who_writes_about_automatic_mail_is_listed_and_not_lost(self):
+        self.account._contact_of(self.member).other_emails = "noreply@client.example"
+        for number, (sender, subject) in enumerate(
+            [
+                ("max@client.example", "Undeliverable: all our mail since 8:00"),
+                ("max@client.example", "Out of office message must be changed"),
+                ("max@client.example", "Automatic reply of the shop is broken"),
+                ("max@client.example", "Returned mail from our newsletter"),
+                ("noreply@client.example", "Scan 0001"),
+            ],
+            start=1,
+        ):
+            with self.subTest(subject=subject):
+                before = self._count()
+                self._receive(sender=sender, subject=subject)
+                row = self._newest("jobtrack.access.request")
+                self.assertEqual(row.reason, "automatic")
+                letters = row.message_ids.filtered(lambda m: m.message_type == "email")
+                self.assertEqual(len(letters), number if number < 5 else 1)
+                # One row for each sender; nobody is answered.
+                self.assertAdds(before, **({"requests": 1} if number in (1, 5) else {}))
+        # A loop that no header betrays ends by itself.
+        before = self._count()
+        for _letter in range(30):
+            self._receive(subject="Automatic reply: I am away")
+        self.assertAdds(before)
 
     def test_a_mailing_list_is_listed_and_not_answered(self):
         before = self._count()

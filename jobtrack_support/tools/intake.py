@@ -44,7 +44,9 @@ class Letter:
     """The facts about one message.
 
     ``has_sender``: there is an address to answer to. ``is_bounce``, ``is_automatic``, ``is_bulk``, ``is_ours``: what
-    the headers and the address say. ``is_unverified``: our own mail server found that the sender is not who it says.
+    the headers and the address say; ``looks_automatic``: what subject and address alone let one think.
+    ``is_unverified``: our own mail server found that the sender is not who it says. ``is_known``: the sender is a
+    contact of any project, or works here.
     ``on_job``: it names, answers or links a job on which the sender is authorised. ``continues``: it answers a draft
     or access request of the same sender. ``places``: projects it may be meant for where the sender is known;
     ``addressed``: it was sent to the address of a project. ``is_staff``: the sender works here.
@@ -54,10 +56,12 @@ class Letter:
     has_sender: bool = True
     is_bounce: bool = False
     is_automatic: bool = False
+    looks_automatic: bool = False
     is_bulk: bool = False
     is_ours: bool = False
     is_unverified: bool = False
     is_staff: bool = False
+    is_known: bool = False
     on_job: bool = False
     continues: bool = False
     addressed: bool = False
@@ -84,6 +88,25 @@ def sort_letter(letter):
 
 
 def _decide(letter):
+    machine = _decide_machine(letter)
+    if machine:
+        return machine
+    if letter.on_job:
+        return Outcome(JOB, "on_job")
+    if letter.continues:
+        return Outcome(APPEND, "continues")
+    if letter.places:
+        return _decide_known(letter)
+    if letter.is_staff:
+        return Outcome(LIST, "staff")
+    return _decide_stranger(letter, "stranger")
+
+
+def _decide_machine(letter):
+    """Return the outcome of what nobody may answer, None for what a person seems to have written.
+
+    A letter that no header calls automatic is never answered either, but a contact's is not lost.
+    """
     if letter.is_bounce:
         return Outcome(IGNORE, "bounce")
     if not letter.has_sender:
@@ -94,15 +117,11 @@ def _decide(letter):
         return Outcome(NOTE if letter.on_job else IGNORE, "automatic")
     if letter.is_unverified:
         return Outcome(_listed(letter), "unverified")
+    if not letter.looks_automatic:
+        return None
     if letter.on_job:
-        return Outcome(JOB, "on_job")
-    if letter.continues:
-        return Outcome(APPEND, "continues")
-    if letter.places:
-        return _decide_known(letter)
-    if letter.is_staff:
-        return Outcome(LIST, "staff")
-    return _decide_stranger(letter, "stranger")
+        return Outcome(NOTE, "automatic")
+    return Outcome(_listed(letter) if letter.is_known else IGNORE, "automatic")
 
 
 def _decide_known(letter):

@@ -3,6 +3,8 @@
 import re
 from html import unescape
 
+from . import verdicts
+
 REFERENCE = re.compile(r"\b[A-Z]{1,8}[-/]?\d{3,10}\b")
 JOB_LINK = re.compile(r"/my/support/jobs/(\d{1,10})\b")
 # "Re:", "AW:", "Fwd:", "RE[2]:" and the like, in any number.
@@ -33,8 +35,8 @@ NO_ANSWER = re.compile(
 )
 
 
-def is_automatic(headers, sender="", subject=""):
-    """Return whether a machine wrote the message: an out-of-office note, a bounce, a notification (RFC 3834).
+def is_automatic(headers):
+    """Return whether a machine says that it wrote the message: an out-of-office note, a notification (RFC 3834).
 
     :param dict headers: names in lower case -> value
     """
@@ -44,8 +46,11 @@ def is_automatic(headers, sender="", subject=""):
         return True
     if headers.get("precedence", "").strip().lower() == "auto_reply":
         return True
-    if headers.get("return-path", "none").strip() == "<>":
-        return True
+    return headers.get("return-path", "none").strip() == "<>"
+
+
+def looks_automatic(sender, subject):
+    """Return whether address or subject look like a machine's; people write about out-of-office notes as well."""
     return bool(NO_ANSWER.match(sender.lower()) or AUTOMATIC_SUBJECT.match(subject or ""))
 
 
@@ -56,27 +61,25 @@ def is_bulk(headers):
     return headers.get("precedence", "").strip().lower() in ("bulk", "list", "junk")
 
 
-def is_unverified(results, trusted="", strict=False):
+def is_unverified(results, trusted="", strict=False, sender=""):
     """Return whether a sender counts as forged: by the verdict of our own mail server (RFC 8601), or for want of one.
 
-    Only the topmost header counts, of the trusted server if one is named: the others came with the message. Without a
-    verdict nothing is held against the message, unless ``strict``.
+    Only the topmost header counts, of the trusted server if one is named: the others came with the message. Where the
+    server found neither failure nor proof, nothing is held against the message, unless ``strict``.
 
     :param results: values of the ``Authentication-Results`` headers, topmost first
     :param str trusted: name of our mail server; a header that names another one says nothing
-    :param bool strict: whether a message that the trusted server has not checked counts as forged
+    :param bool strict: whether a message that the trusted server has not proven genuine counts as forged
+    :param str sender: the address in ``From``; SPF and DKIM count for its domain only
     """
     wanted = trusted.strip().lower()
-    verdicts = [" ".join(result.lower().split()) for result in results]
+    verdicts_found = [" ".join(result.split()) for result in results]
     if wanted:
-        verdicts = [verdict for verdict in verdicts if _signed_by(verdict) == wanted]
-    if not verdicts:
+        verdicts_found = [text for text in verdicts_found if _signed_by(text.lower()) == wanted]
+    if not verdicts_found:
         return bool(wanted and strict)
-    first = verdicts[0]
-    found = dict(re.findall(r"\b(spf|dkim|dmarc)=(\w+)", first))
-    if "dmarc" in found:
-        return found["dmarc"] in ("fail", "permerror")
-    return found.get("spf") == "fail" and found.get("dkim") != "pass"
+    answer = verdicts.judge(verdicts_found[0], sender.rpartition("@")[2])
+    return answer == verdicts.FORGED or (answer == verdicts.UNPROVEN and bool(wanted and strict))
 
 
 def _signed_by(verdict):

@@ -46,6 +46,14 @@ CASES = {
     "an out-of-office note to a job's mail": ({"is_automatic": True, "on_job": True}, "note automatic"),
     "an out-of-office note to anything else": ({"is_automatic": True, "places": (MAY,)}, "ignore automatic"),
     "an answering machine of a stranger": ({"is_automatic": True}, "ignore automatic"),
+    "a contact reports bounces": ({"looks_automatic": True, "is_known": True, "places": (MAY,)}, "list automatic"),
+    "a scanner that is a contact": ({"looks_automatic": True, "is_known": True}, "list automatic"),
+    "an unmarked machine of a stranger": ({"looks_automatic": True}, "ignore automatic"),
+    "an unmarked out-of-office note on a job": ({"looks_automatic": True, "on_job": True}, "note automatic"),
+    "an unmarked machine that goes on": (
+        {"looks_automatic": True, "is_known": True, "letters_today": 10}, "ignore automatic"
+    ),
+    "a forged unmarked machine": ({"looks_automatic": True, "is_unverified": True, "on_job": True}, "list unverified"),
     "a bounce": ({"is_bounce": True}, "ignore bounce"),
     "a bounce about a job's mail": ({"is_bounce": True, "on_job": True}, "ignore bounce"),
     "no sender": ({"has_sender": False}, "ignore no_sender"),
@@ -92,6 +100,8 @@ LETTERS = st.builds(
             "has_sender",
             "is_bounce",
             "is_automatic",
+            "looks_automatic",
+            "is_known",
             "is_bulk",
             "is_ours",
             "is_unverified",
@@ -109,7 +119,8 @@ LETTERS = st.builds(
 
 @given(LETTERS)
 def test_machines_are_never_answered(letter):
-    if letter.is_bounce or letter.is_automatic or letter.is_ours or letter.is_unverified:
+    machine = letter.is_bounce or letter.is_automatic or letter.looks_automatic
+    if machine or letter.is_ours or letter.is_unverified:
         actions = {outcome.action for outcome in sort_letter(letter)}
         assert not actions & {"redirect", "draft", "choose", "new", "job"}
 

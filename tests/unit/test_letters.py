@@ -1,6 +1,10 @@
 """Reading letters: headers, subjects, quoted history, phone numbers."""
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from jobtrack_support.tools import letters
 
@@ -12,12 +16,14 @@ AUTOMATIC = [
     ({"precedence": "auto_reply"}, "", "", True),
     ({"precedence": "bulk"}, "", "", False),
     ({"return-path": "<>"}, "", "", True),
-    ({}, "mailer-daemon@x.example", "", True),
-    ({}, "noreply@x.example", "", True),
+    # Address and subject alone only look like a machine's.
+    ({}, "mailer-daemon@x.example", "", "looks"),
+    ({}, "noreply@x.example", "", "looks"),
     ({}, "nora@x.example", "", False),
-    ({}, "", "Automatic reply: Holiday", True),
-    ({}, "", "Abwesenheit: bis Montag", True),
-    ({}, "", "Undelivered Mail Returned to Sender", True),
+    ({}, "", "Automatic reply: Holiday", "looks"),
+    ({}, "", "Abwesenheit: bis Montag", "looks"),
+    ({}, "", "Undelivered Mail Returned to Sender", "looks"),
+    ({}, "", "Undeliverable: all our mail since 8:00", "looks"),
     ({}, "", "The automatic reply is broken", False),
     ({}, "", "", False),
 ]
@@ -25,7 +31,8 @@ AUTOMATIC = [
 
 @pytest.mark.parametrize(("headers", "sender", "subject", "expected"), AUTOMATIC)
 def test_automatic(headers, sender, subject, expected):
-    assert letters.is_automatic(headers, sender, subject) is expected
+    assert letters.is_automatic(headers) is (expected is True)
+    assert letters.looks_automatic(sender, subject) is (expected == "looks")
 
 
 VERIFIED = [
@@ -33,7 +40,10 @@ VERIFIED = [
     (["mx.host.example; spf=pass; dkim=pass; dmarc=pass"], "", False),
     (["mx.host.example; spf=pass; dmarc=fail (p=reject)"], "", True),
     (["mx.host.example; spf=fail"], "", True),
-    (["mx.host.example; spf=fail; dkim=pass"], "", False),
+    (["mx.host.example; spf=fail; dkim=pass header.d=acme.example"], "", False),
+    (["mx.host.example; spf=fail; dkim=pass header.d=evil.example"], "", True),
+    (["mx.host.example; spf=fail; dkim=none; dmarc=none"], "", True),
+    (["mx.host.example; spf=pass smtp.mailfrom=evil.example; dmarc=none"], "", False),
     (["mx.host.example; spf=softfail"], "", False),
     # What came with the message proves nothing.
     (["mx.host.example; dmarc=fail", "evil.example; dmarc=pass"], "", True),
@@ -54,9 +64,92 @@ UNCHECKED = [
     (["evil.example; dmarc=pass"], "mx.host.example", True),
     (["mx.host.example.evil.example; dmarc=pass"], "mx.host.example", True),
     (["mx.host.example; dmarc=pass"], " MX.host.example ", False),
-    (["mx.host.example; dmarc=none"], "mx.host.example", False),
     ([";"], "mx.host.example", True),
 ]
+
+# What our own server says about a letter from ann@acme.example -> counts as forged
+SAID = [
+    ("dmarc=pass header.from=acme.example", False),
+    ("dmarc=pass (p=NONE sp=NONE dis=NONE) header.from=Acme.Example", False),
+    ("dmarc=pass header.from=evil.example", True),
+    ("dmarc=none", True),
+    ("dmarc=none; spf=pass smtp.mailfrom=ann@acme.example", False),
+    ("dmarc=none; spf=pass smtp.mailfrom=bounce@mail.acme.example", False),
+    ("dmarc=none; dkim=pass header.i=@acme.example header.s=x", False),
+    ("dkim=fail header.d=old.example; dkim=pass header.d=acme.example", False),
+    ("spf=softfail smtp.mailfrom=acme.example; dkim=pass header.d=acme.example", False),
+    ("dmarc=bestguesspass; spf=pass smtp.mailfrom=acme.example", False),
+    ("spf=none; dkim=none; dmarc=none", True),
+    # Forged, in all the ways in which a failure was taken for a pass.
+    ("spf=fail smtp.mailfrom=acme.example; dkim=none; dmarc=none", True),
+    ("dmarc=fail header.from=acme.example; spf=pass smtp.mailfrom=dmarc=pass@evil.com", True),
+    ("dmarc=none; spf=pass smtp.mailfrom=dmarc=pass@evil.com", True),
+    ("spf=fail; dkim=pass header.d=evil.com", True),
+    ("spf=pass smtp.mailfrom=evil.com; dkim=pass header.d=evil.com; dmarc=none header.from=acme.example", True),
+    ("dmarc=fail; dmarc=pass", True),
+    ("spf=fail (dkim=pass header.d=acme.example); dmarc=none", True),
+    ('spf=pass smtp.mailfrom="a; dmarc=pass b"@evil.com; dmarc=none', True),
+    ("spf=pass smtp.mailfrom=a@acme.example@evil.com; dmarc=none", True),
+    ("spf=pass smtp.mailfrom=x@evilacme.example", True),
+    ("spf=pass smtp.mailfrom=x@acme.example.evil.com", True),
+    ("dkim=pass header.d=example", True),
+    ("dkim=pass header.d=evil.com header.d=acme.example", True),
+    ("spf=pass smtp.mailfrom=(x@evil.com; dmarc=fail; dkim=none header.d=)", True),
+    ("dmarc=pass header.from=acme.example (broken", True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "expected"), SAID)
+def test_what_our_server_says_about_a_sender(said, expected):
+    results = [f"mx.host.example; {said}"]
+    answer = letters.is_unverified(
+        results, "mx.host.example", strict=True, sender="ann@acme.example"
+    )
+    assert answer is expected
+
+
+FAILURES = st.sampled_from(
+    [
+        "dmarc=fail header.from=acme.example; spf=pass smtp.mailfrom={}@evil.com",
+        "spf=pass smtp.mailfrom={}@evil.com; dmarc=fail header.from=acme.example",
+        "spf=fail smtp.mailfrom={}@evil.com; dkim=none; dmarc=none",
+        "dmarc=none; dkim=pass header.i={}@evil.com; spf=fail smtp.mailfrom=acme.example",
+        "dmarc=none; dkim=pass header.d=evil.com header.s={}; spf=none",
+        "spf=softfail (says {}) smtp.mailfrom=x@evil.com; dmarc=none",
+    ]
+)
+PIECES = ["dmarc=pass", "spf=pass", "dkim=pass", "header.from=", "header.d=", "smtp.mailfrom="]
+PIECES += ["acme.example", "@", ";", " ", '"', "\\", "(", ")", "=", ".", "a", "\n"]
+TYPED = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
+
+
+def in_quotes(text):
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def in_a_comment(text):
+    return re.sub(r"([\\()])", r"\\\1", text)
+
+
+def bare(text):
+    """Return what a server may write without quotes: nothing that ends the word."""
+    return re.sub(r"[;\s]", "", text)
+
+
+@given(FAILURES, TYPED, st.booleans())
+def test_nothing_that_a_sender_types_turns_a_failure_into_a_pass(said, typed, quoted):
+    if "(says" in said:
+        written = in_a_comment(typed)
+    else:
+        written = in_quotes(typed) if quoted else bare(typed)
+    results = [f"mx.host.example; {said.format(written)}"]
+    assert letters.is_unverified(results, "mx.host.example", strict=True, sender="ann@acme.example")
+
+
+@given(TYPED)
+def test_a_failure_of_dmarc_counts_whatever_a_broken_server_writes_around_it(typed):
+    results = [f"mx.host.example; spf=pass smtp.mailfrom={typed}; dmarc=fail; {typed}"]
+    assert letters.is_unverified(results, sender="ann@acme.example")
 
 
 @pytest.mark.parametrize(("results", "trusted", "expected"), UNCHECKED)
@@ -66,7 +159,7 @@ def test_unchecked(results, trusted, expected):
 
 @pytest.mark.parametrize(("results", "trusted", "expected"), VERIFIED)
 def test_unverified(results, trusted, expected):
-    assert letters.is_unverified(results, trusted) is expected
+    assert letters.is_unverified(results, trusted, sender="ann@acme.example") is expected
 
 
 SUBJECTS = [
