@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..tools import calls, intake
+from ..tools.rounding import format_hours
 
 DESK = "jobtrack_support.group_receptionist"
 
@@ -107,6 +108,9 @@ class JobtrackCall(models.Model):
         related="jobtrack_account_id.available_hours", related_sudo=False
     )
     overdue_count = fields.Integer(compute="_compute_standing", string="Overdue Invoices")
+    emergency_words = fields.Char(
+        compute="_compute_emergency_words", string="Emergency: What Is Agreed"
+    )
     open_job_ids = fields.Many2many(
         "project.task", compute="_compute_open_job_ids", string="Open Jobs"
     )
@@ -136,6 +140,30 @@ class JobtrackCall(models.Model):
                 is_emergency=call.is_emergency,
             )
             call.overdue_count = len(account._overdue_invoices()) if account else 0
+
+    @api.depends("contact_id", "is_emergency")
+    def _compute_emergency_words(self):
+        """Say whether work on an emergency begins with the client's consent, before anybody begins (B3)."""
+        for call in self:
+            contact = call.contact_id
+            account = contact.jobtrack_account_id
+            if not (call.is_emergency and contact):
+                call.emergency_words = False
+            elif not (account.emergency_minutes and account.emergency_rate):
+                call.emergency_words = self.env._(
+                    "No emergency mandate is agreed: the time waits for the client's consent."
+                )
+            elif not contact.may_call_emergency:
+                call.emergency_words = self.env._(
+                    "%(name)s may not use the emergency mandate: the time waits for the client's consent.",
+                    name=contact.name,
+                )
+            else:
+                call.emergency_words = self.env._(
+                    "Emergency mandate: up to %(hours)s h at %(rate)s an hour are agreed beforehand.",
+                    hours=format_hours(account.emergency_minutes),
+                    rate=account.currency_id.format(account.emergency_rate),
+                )
 
     @api.depends("contact_id")
     def _compute_open_job_ids(self):

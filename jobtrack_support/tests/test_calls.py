@@ -72,6 +72,19 @@ class TestCalls(JobtrackCommon):
         form.contact_id = self.caller
         self.assertEqual(form.standing, "no_role")
 
+    def test_what_is_agreed_for_emergencies_shows_before_the_job_is_made(self):
+        form = Form(self.env["jobtrack.call"].with_user(self.rita))
+        form.contact_id = self.caller
+        self.assertFalse(form.emergency_words)
+        form.is_emergency = True
+        self.assertIn("No emergency mandate", form.emergency_words)
+        self.account.write({"emergency_minutes": 120, "emergency_rate": 90})
+        call = self._call(is_emergency=True)
+        self.assertIn("Max Member may not use the emergency mandate", call.emergency_words)
+        self.caller.may_call_emergency = True
+        call.invalidate_recordset()
+        self.assertIn("up to 2:00 h at $\N{NO-BREAK SPACE}90.00", call.emergency_words)
+
     # === WHAT COMES OF IT ===
 
     def test_a_call_becomes_a_job(self):
@@ -214,7 +227,7 @@ class TestCalls(JobtrackCommon):
         dora = self._make_user("dora", "jobtrack_support.group_dispatcher")
         call = self._call(task_id=order.task_id.id).with_user(dora)
         opened = call.action_record_decision()
-        wizard = self.env[opened["res_model"]].with_user(dora).with_context(opened["context"])
+        wizard = self.env[opened["res_model"]].with_user(dora).with_context(**opened["context"])
         wizard.create({"contact_id": self.account._contact_of(self.approver).id}).action_record()
         self.assertEqual((order.state, call.state), ("approved", "open"))
         call.action_end()
