@@ -9,6 +9,7 @@ from ..tools import billing_calendar, slots
 
 SEARCH_DAYS = 60
 WHEN = "EEE d MMM y, HH:mm"
+DAY, TIME = "yyyy-MM-dd", "HH:mm"
 LOCK = "SELECT id FROM jobtrack_diary WHERE id IN %s ORDER BY id FOR NO KEY UPDATE"
 TOUCH = "UPDATE jobtrack_diary SET lock_version = COALESCE(lock_version, 0) + 1 WHERE id IN %s"
 
@@ -168,7 +169,7 @@ class JobtrackDiary(models.Model):
             span = {
                 "name": user.name,
                 "start": self._when(clash.start),
-                "end": self._when(clash.end),
+                "end": self._until(clash.start, clash.end),
                 "what": clash.words,
             }
             if clash.kind == slots.EVENT:
@@ -189,6 +190,14 @@ class JobtrackDiary(models.Model):
     def _when(self, moment, tz=False):
         """Return a moment in words that nobody mixes up, by the clock of ``tz`` or of the current user."""
         return format_datetime(self.env, moment, tz=tz, dt_format=WHEN) if moment else ""
+
+    @api.model
+    def _until(self, start, end):
+        """Return the end of a span in words: by its time alone where it ends on the day on which it began."""
+        days = [format_datetime(self.env, moment, dt_format=DAY) for moment in (start, end)]
+        if days[0] == days[1]:
+            return format_datetime(self.env, end, dt_format=TIME)
+        return self._when(end)
 
     @api.model
     def _soon(self):

@@ -98,7 +98,7 @@ class JobtrackJobEstimate(models.AbstractModel):
             "view_mode": "form",
             "res_id": draft.id,
             "target": "new",
-            "context": self._jobtrack_estimate_context() | {"dialog_size": "medium"},
+            "context": self._jobtrack_estimate_context() | {"dialog_size": "large"},
         }
 
     def _jobtrack_estimate_context(self):

@@ -107,6 +107,8 @@ class TestSlots(SlotCommon):
             self.assertIn(told, str(caught.exception))
             self.assertNotIn("Secret", str(caught.exception))
             self.assertNotIn("Dentist", str(caught.exception))
+        with self.assertRaisesRegex(UserError, r"\d, \d\d:\d\d to \d\d:\d\d\.", msg="the day once"):
+            self._plan(friday(18))
         self.assertTrue(self._plan(friday(18), jobtrack_plan_anyway=True))
 
     def test_work_goes_on_after_lunch(self):
