@@ -61,11 +61,18 @@ class TestViews(JobtrackCommon):
         menus = self.env["ir.ui.menu"].search([("id", "child_of", root.id)]).with_user(user)
         visible = menus._visible_menu_ids()
         return [
-            menu.action
+            self._opened_by(user, menu.action)
             for menu in menus.sudo()
             if menu.action
             and {int(step) for step in menu.parent_path.split("/") if step} <= visible
         ]
+
+    def _opened_by(self, user, action):
+        """Return the window action itself, or the one that a menu's program opens for ``user``."""
+        if action._name == "ir.actions.server":
+            opened = action.with_user(user).run()
+            return self.env["ir.actions.act_window"].browse(opened["id"])
+        return action
 
     def _open(self, user, action):
         """Load the views of an action as the web client does, and read what they name."""
