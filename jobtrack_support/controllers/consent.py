@@ -88,6 +88,12 @@ class ConsentController(SignedPage, http.Controller):
             order, partner = order.with_env(env), partner.with_env(env)
         return order, partner
 
+    def _status(self, order):
+        """Return why nothing can be decided, or nothing while the estimate waits."""
+        if order._is_over():
+            return order._over_words()
+        return "" if order.state == "sent" else order._why_not_waiting()
+
     def _page(self, order, partner, token, **values):
         order.invalidate_recordset()
         values = {
@@ -103,7 +109,8 @@ class ConsentController(SignedPage, http.Controller):
             "may_decide": order._may_decide(partner),
             "needs_login": order._needs_login(),
             "login_url": order._login_url(),
-            "status": "" if order.state == "sent" else order._why_not_waiting(),
+            "is_over": order._is_over(),
+            "status": self._status(order),
             **values,
         }
         return request.render(

@@ -181,8 +181,8 @@ class JobtrackCall(models.Model):
     @api.depends("task_id")
     def _compute_has_estimate(self):
         for call in self:
-            states = call.sudo().task_id.jobtrack_work_order_ids.mapped("state")
-            call.has_estimate = "sent" in states
+            orders = call.sudo().task_id.jobtrack_work_order_ids
+            call.has_estimate = any(o.state == "sent" or o._may_be_told_late() for o in orders)
 
     # === WHAT COMES OF IT === #
 
@@ -276,7 +276,8 @@ class JobtrackCall(models.Model):
         """Open the form for the caller's decision on the estimate of the chosen job; the call goes on."""
         self._begin_step()
         self.env["jobtrack.work.order"]._check_records_decisions()
-        order = self.task_id.jobtrack_work_order_ids.filtered(lambda o: o.state == "sent")[:1]
+        orders = self.task_id.jobtrack_work_order_ids
+        order = orders.filtered(lambda o: o.state == "sent" or o._may_be_told_late())[:1]
         if not order or self.task_id.jobtrack_account_id != self.jobtrack_account_id:
             raise UserError(self.env._("No estimate of this job waits for a decision."))
         return order.action_record_decision()

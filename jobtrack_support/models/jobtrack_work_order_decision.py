@@ -216,7 +216,7 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
         order.invalidate_recordset()
         if order.state == state:
             return
-        order._check_decidable(state, channel, reason, seen)
+        order._check_decidable(state, channel, reason, seen, told.get("told_date"))
         # Under the lock: two decisions at the same moment never pass a mandate together.
         if channel in ("mail", "portal") and not order._may_decide(partner):
             raise AccessError(
@@ -231,17 +231,9 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
         order.task_id._jobtrack_refresh_waiting()
         order._tell_decision()
 
-    def _check_decidable(self, state, channel, reason, seen):
+    def _check_decidable(self, state, channel, reason, seen, told_date):
         """Refuse a decision that comes too late, without a reason, or on a price that is not true any more."""
-        if self.state != "sent":
-            raise UserError(self._why_not_waiting())
-        if channel in ("mail", "portal") and self.valid_until < self.jobtrack_account_id._today():
-            raise UserError(
-                self.env._(
-                    "This estimate was valid until %(date)s: please ask for a new one.",
-                    date=format_date(self.env, self.valid_until),
-                )
-            )
+        self._check_not_too_late(channel, told_date)
         if state == "approved" and channel == "mail" and self._needs_login():
             raise UserError(
                 self.env._("Estimates of this size are approved after signing in: please sign in.")
@@ -256,6 +248,22 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
                         "Prepaid hours were used elsewhere meanwhile: please look at the new figures."
                     )
                 )
+
+    def _check_not_too_late(self, channel, told_date):
+        """Refuse a decision after the last day; what was told by phone before may be written down later."""
+        if told_date and self._may_be_told_late():
+            if self._was_told_in_time(told_date):
+                return
+            raise UserError(
+                self.env._(
+                    "This estimate was valid until %(date)s: only what was told by then can be recorded.",
+                    date=format_date(self.env, self.valid_until),
+                )
+            )
+        if self.state != "sent":
+            raise UserError(self._why_not_waiting())
+        if channel in ("mail", "portal") and self._is_over():
+            raise UserError(self._over_words())
 
     def _prepare_decision(self, state, partner, channel, reason):
         """Return the record of consent: who, when, how, from where and why; names are kept as copies."""
@@ -341,12 +349,11 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
     # === LINKS === #
 
     def _consent_token(self, partner):
-        """Return the signed payload of a mail link: this version, this person, until the answer is due."""
+        """Return the signed payload of a mail link: this version, this person, a day longer than it is valid."""
         self.ensure_one()
         order = self.sudo()
-        hours = 24 * max(order.company_id.jobtrack_estimate_days, 1)
         payload = [order.id, order.version, partner.id]
-        return guard.signed_link(order.env, LINK_SCOPE, payload, hours)
+        return guard.signed_link(order.env, LINK_SCOPE, payload, order._link_hours())
 
     def _consent_url(self, partner):
         """Return the address of the page on which ``partner`` decides."""

@@ -1,4 +1,7 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 from ..tools import answer_due
 
@@ -48,6 +51,46 @@ class JobtrackWorkOrderDue(models.AbstractModel):
             elif step == answer_due.REMIND:
                 order.reminded_days = days
                 order._remind()
+
+    def _link_hours(self):
+        """Return for how many hours from now the links of a mail about these estimates work."""
+        orders = self.sudo()
+        account = orders.jobtrack_account_id[:1]
+        today = account._today()
+        first = today + timedelta(days=max(account.company_id.jobtrack_estimate_days, 1))
+        last_day = max((order.valid_until or first for order in orders), default=first)
+        end = answer_due.link_end(last_day, today, account.company_id.jobtrack_tz)
+        return max((end - fields.Datetime.now()).total_seconds() / 3600, 1)
+
+    def _is_over(self):
+        """Return whether the last day for the answer has passed, whether or not the daily care came by since."""
+        self.ensure_one()
+        order = self.sudo()
+        today = order.jobtrack_account_id._today()
+        return order.state == "sent" and not answer_due.in_time(order.valid_until, today)
+
+    def _over_words(self):
+        return self.env._(
+            "This estimate was valid until %(date)s: please ask for a new one.",
+            date=format_date(self.env, self.valid_until),
+        )
+
+    def _may_be_told_late(self):
+        """Return whether an answer that was told in time can still be written down: nothing has replaced it."""
+        self.ensure_one()
+        job = self.task_id.sudo()
+        others = job.jobtrack_work_order_ids.filtered(lambda order: order.state != "cancelled")
+        return (
+            self.state == "expired"
+            and self.version == max(others.mapped("version"))
+            and job.jobtrack_state in ("estimated", "approved", "on_hold")
+        )
+
+    def _was_told_in_time(self, told_date):
+        """Return whether the client said it on a day on which the answer was taken."""
+        order = self.sudo()
+        day = order.jobtrack_account_id._local_date(told_date)
+        return answer_due.in_time(order.valid_until, day)
 
     def _remind(self):
         """Write once more to everybody who may decide, also where only one person was asked first."""

@@ -89,10 +89,10 @@ class JobtrackWorkOrderRule(models.AbstractModel):
         return bool(account.active and (contact.may_approve or contact.mandate_id))
 
     def _needs_login(self):
-        """Return whether this version is worth so much that a mail link is not enough to approve it."""
-        self.ensure_one()
-        most = self.sudo().jobtrack_account_id.login_amount
-        return bool(most) and self.sudo().amount > most
+        """Return whether these versions, approved together, are worth so much that a mail link is not enough."""
+        orders = self.sudo()
+        most = orders.jobtrack_account_id.login_amount
+        return bool(most) and sum(orders.mapped("amount")) > most
 
     def _login_url(self):
         """Return where to decide after signing in; the portal addon has a page of its own for it."""

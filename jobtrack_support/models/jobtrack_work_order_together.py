@@ -73,9 +73,8 @@ class JobtrackWorkOrderTogether(models.AbstractModel):
     def _together_url(self, partner):
         """Return the address of the page on which ``partner`` answers all of these."""
         versions = [[order.id, order.version] for order in self]
-        days = max(self.company_id.mapped("jobtrack_estimate_days") or [1])
         payload = [versions, partner.id]
-        token = guard.signed_link(self.env, TOGETHER_SCOPE, payload, 24 * max(days, 1))
+        token = guard.signed_link(self.env, TOGETHER_SCOPE, payload, self._link_hours())
         return f"{self[:1].get_base_url()}/jobtrack/consents/{token}"
 
     @api.model
@@ -108,8 +107,8 @@ class JobtrackWorkOrderTogether(models.AbstractModel):
         """
         orders = self.sudo()
         orders.jobtrack_account_id._begin_change()
-        problems = {}
-        for order in orders:
+        problems = orders._refuse_too_much(answers) if channel == "mail" else {}
+        for order in orders.filtered(lambda order: order.id not in problems):
             answer, text, seen = answers.get(order.id, ("", "", None))
             try:
                 with self.env.cr.savepoint():
@@ -117,6 +116,18 @@ class JobtrackWorkOrderTogether(models.AbstractModel):
             except UserError as error:
                 problems[order.id] = str(error)
         return problems
+
+    def _refuse_too_much(self, answers):
+        """Return why the approvals of one post by mail link are refused, where together they need a sign-in."""
+        chosen = self.filtered(
+            lambda order: order.state == "sent" and answers.get(order.id, ("",))[0] == "approve"
+        )
+        if len(chosen) < 2 or not chosen._needs_login():
+            return {}
+        words = self.env._(
+            "Together these estimates are of a size that is approved after signing in: please sign in."
+        )
+        return dict.fromkeys(chosen.ids, words)
 
     def _answer_one(self, answer, text, seen, partner, channel):
         if answer == "approve":

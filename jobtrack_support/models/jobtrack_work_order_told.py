@@ -30,11 +30,11 @@ class JobtrackWorkOrderTold(models.AbstractModel):
         """Open the form in which staff write down what the client's person said on the phone.
 
         :raise AccessError: when the user does not record decisions
-        :raise UserError: when the work order does not wait for an answer
+        :raise UserError: when the work order does not wait for an answer, and is not the last version, expired
         """
         self.ensure_one()
         self._check_records_decisions()
-        if self.state != "sent":
+        if self.state != "sent" and not self._may_be_told_late():
             raise UserError(self._why_not_waiting())
         return {
             "type": "ir.actions.act_window",
@@ -55,7 +55,8 @@ class JobtrackWorkOrderTold(models.AbstractModel):
 
         :param contact: the ``jobtrack.account.contact`` who decided
         :param datetime told_date: when, in naive UTC; not before the estimate was sent and not in the future
-        :raise UserError: when this person may not decide, or the time makes no sense
+        :raise UserError: when this person may not decide, or the time makes no sense; on an expired estimate, when it
+            was told after the last day
         """
         self.ensure_one()
         order = self.sudo()

@@ -348,7 +348,7 @@ class TestConsentLinks(HttpCase, JobtrackCommon):
                 self._assert_not_valid(f"/jobtrack/consent/{wrong}")
 
     def test_a_link_expires(self):
-        late = fields.Datetime.now() + timedelta(days=self.company.jobtrack_estimate_days, hours=1)
+        late = fields.Datetime.now() + timedelta(days=self.company.jobtrack_estimate_days + 2)
         with freeze_time(late):
             order, partner = self.env["jobtrack.work.order"]._from_consent_token(
                 self.url.rsplit("/", 1)[1]

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from freezegun import freeze_time
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
@@ -205,7 +207,68 @@ class TestConsentTalk(JobtrackCommon):
             self.order._decide("approved", self.approver, "mail")
         self.assertEqual(self.order.state, "approved")
 
+    def _person_of_link(self):
+        token = self.order._consent_token(self.approver)
+        return lambda moment: self._open_link(token, moment)
+
+    def _open_link(self, token, moment):
+        with freeze_time(moment):
+            return self.env["jobtrack.work.order"]._from_consent_token(token)[1]
+
+    def test_a_link_works_until_the_end_of_the_last_day_of_the_company(self):
+        self.company.jobtrack_tz = "America/New_York"  # 5 hours behind, 4 from the 8th on
+        self.order.action_send()  # at 5:00 there, valid until the 16th
+        person = self._person_of_link()
+        self.assertEqual(person("2026-03-17 03:30:00"), self.approver, "the 16th, 23:30 there")
+        self.assertEqual(person("2026-03-18 03:30:00"), self.approver, "the day after: says so")
+        self.assertFalse(person("2026-03-18 04:00:00"))
+        other = self._make_estimate(self._make_job(), 1)
+        other.action_send()
+        both = (self.order | other)._together_url(self.approver).rsplit("/", 1)[1]
+        for moment, found in (("2026-03-17 03:30:00", 2), ("2026-03-18 04:00:00", 0)):
+            with freeze_time(moment):
+                orders, _partner = self.order._from_together_token(both)
+                self.assertEqual(len(orders), found)
+        with freeze_time("2026-03-17 04:30:00"), self.assertRaisesRegex(UserError, "valid until"):
+            self.order._decide("approved", self.approver, "mail")
+        with freeze_time("2026-03-17 03:30:00"):
+            self.order._decide("approved", self.approver, "mail")
+        self.assertEqual(self.order.state, "approved")
+
     # === BY PHONE === #
+
+    def test_what_was_told_in_time_is_written_down_the_next_morning(self):
+        dispatcher = self._make_user("dora", "jobtrack_support.group_dispatcher")
+        self.order.action_send()  # valid until the 16th
+        self._care("2026-03-17")
+        self.assertEqual(self.order.state, "expired")
+        with freeze_time("2026-03-17 11:00:00"):
+            self.order.with_user(dispatcher).action_record_decision()
+            with self.assertRaisesRegex(UserError, "told by then"):
+                self._record(dispatcher, told_date="2026-03-17 00:30:00")
+            with self.assertRaisesRegex(UserError, "not waiting"):
+                self.order._decide("approved", self.approver, "mail")
+            self._record(dispatcher, told_date="2026-03-16 17:00:00")
+        self.assertEqual((self.order.state, self.job.jobtrack_state), ("approved", "approved"))
+        self.assertEqual(self.job.jobtrack_approved_minutes, 180)
+        self.assertSound()
+
+    def test_what_was_told_about_a_version_that_was_replaced_is_not_written_down(self):
+        dispatcher = self._make_user("dora", "jobtrack_support.group_dispatcher")
+        self.order.action_send()
+        self._care("2026-03-17")
+        with freeze_time("2026-03-17 11:00:00"):
+            newer = self._make_estimate(self.job, 4)
+            newer.action_send()
+            with self.assertRaisesRegex(UserError, "not waiting"):
+                self.order.with_user(dispatcher).action_record_decision()
+            with self.assertRaisesRegex(UserError, "not waiting"):
+                self._record(dispatcher, told_date="2026-03-16 17:00:00")
+            newer.action_cancel()
+            self.job.action_jobtrack_cancel()
+            with self.assertRaisesRegex(UserError, "not waiting"):
+                self._record(dispatcher, told_date="2026-03-16 17:00:00")
+        self.assertEqual(self.order.state, "expired")
 
     def _record(self, user, contact=None, decision="approved", **values):
         contact = contact or self.account._contact_of(self.approver)
@@ -369,6 +432,28 @@ class TestConsentTalk(JobtrackCommon):
         small._decide("approved", self.approver, "mail")
         self.assertEqual(small.state, "approved")
 
+    def test_many_small_estimates_in_one_post_count_together(self):
+        self.account.login_amount = 160
+        orders = self.env["jobtrack.work.order"]
+        for name in ("One", "Two", "Three"):
+            orders |= self._make_estimate(self._make_job(name), 2)  # 100 each
+        orders.action_send_together()
+        first, second, third = orders
+        both = dict.fromkeys((first.id, second.id), ("approve", "", None))
+        answers = both | {third.id: ("ask", "Why?", None)}
+        problems = orders._answer_all(answers, self.approver, "mail")
+        self.assertEqual(list(problems), [first.id, second.id])
+        self.assertIn("sign in", problems[first.id])
+        self.assertEqual(set(orders.mapped("state")), {"sent"})
+        self.assertTrue(third.question_waits, "what needs no sign-in is taken")
+        self.assertFalse(orders._answer_all({first.id: both[first.id]}, self.approver, "mail"))
+        self.assertFalse(
+            (second | third)._answer_all(
+                dict.fromkeys((second.id, third.id), both[first.id]), self.approver, "portal"
+            )
+        )
+        self.assertEqual(set(orders.mapped("state")), {"approved"})
+
 
 @tagged("post_install", "-at_install")
 class TestConsentTalkLinks(HttpCase, JobtrackCommon):
@@ -413,6 +498,33 @@ class TestConsentTalkLinks(HttpCase, JobtrackCommon):
         self.assertIn("we have your answers", response.text)
         self.assertEqual(self._states(), ["approved", "approved"])
         self.assertEqual(self.order.decision_ip, "127.0.0.1")
+
+    def test_all_together_are_too_much_for_a_link(self):
+        self.account.login_amount = 200
+        self.orders.action_send_together()  # 150 and 100
+        url = f"/jobtrack/consents/{self.orders._together_url(self.approver).rsplit('/', 1)[1]}"
+        page = self.url_open(url).text
+        self.assertNotIn("Approve All", page)
+        self.assertIn("To approve all of them together, please sign in", page)
+        data = {"csrf_token": self._token(url), "everything": "approve"}
+        self.assertIn("after signing in", self.url_open(f"{url}/answer", data=data).text)
+        self.assertEqual(self._states(), ["sent", "sent"])
+        data = {"csrf_token": self._token(url), f"answer_{self.second.id}": "approve"}
+        self.url_open(f"{url}/answer", data=data)
+        self.assertEqual(self._states(), ["sent", "approved"])
+
+    def test_the_day_after_the_last_the_page_says_that_it_is_over(self):
+        self.orders.action_send_together()
+        yesterday = self.account._today() - timedelta(days=1)
+        url = f"/jobtrack/consent/{self.order._consent_token(self.approver)}"
+        all_url = f"/jobtrack/consents/{self.orders._together_url(self.approver).rsplit('/', 1)[1]}"
+        self.orders.sudo().valid_until = yesterday
+        page = self.url_open(url).text
+        self.assertIn("This estimate was valid until", page)
+        self.assertNotIn(f"{url}/approve", page)
+        page = self.url_open(all_url).text
+        self.assertIn("This estimate was valid until", page)
+        self.assertNotIn("Approve All", page)
 
     def test_garbage_and_other_hands(self):
         self.orders.action_send_together()

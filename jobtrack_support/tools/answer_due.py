@@ -2,11 +2,15 @@
 
 from datetime import timedelta
 
+from .billing_calendar import start_of_day
+
 REMIND = "remind"
 EXPIRE = "expire"
 
 # So many days before the last one the client is reminded, once each.
 REMINDERS = (7, 2)
+# So many days longer than the answer is taken the links work: then they say that it is too late.
+SLACK = timedelta(days=1)
 
 
 def next_step(valid_until, sent_on, today, reminded=None):
@@ -34,3 +38,19 @@ def next_step(valid_until, sent_on, today, reminded=None):
 def valid_after_answer(valid_until, asked_on, answered_on):
     """Return the last day after a question was answered: the days in which the client waited do not count."""
     return valid_until + timedelta(days=max((answered_on - asked_on).days, 0))
+
+
+def link_end(valid_until, today, tz_name):
+    """Return the moment (naive UTC) at which the links of a mail stop working: a day after the last day has ended.
+
+    :param valid_until: last day on which the answer is taken; None for today
+    :param today: the day on which the mail is written; a link always works for the rest of it, and the slack
+    :param str tz_name: time zone in which the days are counted
+    """
+    last_day = max(valid_until or today, today)
+    return start_of_day(last_day + timedelta(days=1) + SLACK, tz_name)
+
+
+def in_time(valid_until, day):
+    """Return whether ``day`` is one on which the answer is taken; without a last day each one is."""
+    return not valid_until or day <= valid_until

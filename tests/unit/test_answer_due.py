@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jobtrack_support.tools import answer_due
 from jobtrack_support.tools.answer_due import EXPIRE, REMIND, next_step, valid_after_answer
 
 SENT = date(2026, 3, 2)
@@ -56,3 +57,26 @@ def test_each_reminder_is_sent_once_and_the_end_comes_once(skipped, length):
 def test_the_days_of_a_question_are_given_back():
     assert valid_after_answer(UNTIL, SENT, SENT + timedelta(days=3)) == UNTIL + timedelta(days=3)
     assert valid_after_answer(UNTIL, SENT, SENT) == UNTIL
+
+
+# last day, day of the mail, time zone -> when the link stops working (UTC)
+LINKS = [
+    (date(2026, 3, 16), date(2026, 3, 2), "UTC", "2026-03-18 00:00"),
+    (date(2026, 3, 16), date(2026, 3, 2), "America/New_York", "2026-03-18 04:00"),
+    (date(2026, 3, 16), date(2026, 3, 2), "Asia/Tokyo", "2026-03-17 15:00"),
+    # A mail about something that has ended still shows it.
+    (date(2026, 3, 16), date(2026, 3, 20), "UTC", "2026-03-22 00:00"),
+    (None, date(2026, 3, 20), "UTC", "2026-03-22 00:00"),
+]
+
+
+@pytest.mark.parametrize(("valid_until", "today", "zone", "expected"), LINKS)
+def test_links_work_a_day_longer_than_the_answer_is_taken(valid_until, today, zone, expected):
+    assert str(answer_due.link_end(valid_until, today, zone))[:16] == expected
+
+
+def test_the_last_day_counts():
+    last = date(2026, 3, 16)
+    assert answer_due.in_time(last, last)
+    assert not answer_due.in_time(last, date(2026, 3, 17))
+    assert answer_due.in_time(None, last)
