@@ -35,3 +35,13 @@ def estimate_job(technician, project, title, hours, **values):
     technician.call("jobtrack.work.order", "action_send", [order])
     ((reference,),) = rows_of(technician, "project.task", [["id", "=", job]], "jobtrack_reference")
     return reference, order
+
+
+def tell_approval(odoo, order):
+    """Let dispatch record that somebody of the client has approved an estimate on the phone."""
+    (found,) = odoo.find("jobtrack.work.order", [["id", "=", order]], "jobtrack_account_id")
+    account = found["jobtrack_account_id"][0]
+    domain = [["jobtrack_account_id", "=", account], ["may_approve", "=", True]]
+    (contact, *_others) = rows_of(odoo, "jobtrack.account.contact", domain, "id")
+    told = odoo.create("jobtrack.record.decision", work_order_id=order, contact_id=contact[0])
+    odoo.call("jobtrack.record.decision", "action_record", [told])

@@ -2,7 +2,7 @@
 
 import datetime
 
-from e2e_jobs import estimate_job, job_of, orders_of, rows_of, times_of
+from e2e_jobs import estimate_job, job_of, orders_of, rows_of, tell_approval, times_of
 from e2e_scene import HOST, billing_day, billing_days, local_day, noon_zone, told
 
 ADMIN, TESS, BELLA = "admin", "tess", "bella"
@@ -61,7 +61,7 @@ class Story:
         :return: the job's reference
         """
         reference, order = estimate_job(technician, self.project, title, hours)
-        self._odoo.call("jobtrack.work.order", "action_approve", [order])
+        tell_approval(self._odoo, order)
         return reference
 
     def deliver(self, technician, reference, hours):
