@@ -16,6 +16,8 @@ FROZEN_BY_BILL = {
     "so_line",
     "jobtrack_after_hours",
 }
+# What a client reads of the time that an estimate names.
+NAMED = {"name", "date", "unit_amount", "task_id", "project_id", "jobtrack_after_hours"}
 # What changes how much of the approval an entry uses.
 LENGTH = {"unit_amount", "task_id", "project_id", "jobtrack_after_hours"}
 # Consent decides these, not a person.
@@ -104,7 +106,7 @@ class AccountAnalyticLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._jobtrack_check_protected(vals_list)
-        self._jobtrack_look_ahead(vals_list)
+        self._jobtrack_read_ahead(vals_list)
         guarded = guard.without_defaults(self, PROTECTED)
         typed = {"jobtrack_typed_at": self.env["jobtrack.account"]._now()}
         vals_list = [vals | typed for vals in vals_list]
@@ -116,6 +118,8 @@ class AccountAnalyticLine(models.Model):
     def write(self, vals):
         self._jobtrack_check_protected([vals])
         changes_length = LENGTH & vals.keys()
+        if NAMED & vals.keys():
+            self._jobtrack_check_not_asked()
         if changes_length:
             self._jobtrack_check_delivered(vals)
             self._jobtrack_check_not_waived()
@@ -125,15 +129,16 @@ class AccountAnalyticLine(models.Model):
         result = super().write(vals)
         if changes_length:
             (
-                self.sudo() | (old_jobs | self.sudo().jobtrack_job_id)._jobtrack_pending_time()
+                self.sudo() | (old_jobs | self.sudo().jobtrack_job_id)._jobtrack_time_for_room()
             )._jobtrack_classify()
             self.jobtrack_job_id._jobtrack_warn_of_overrun()
         return result
 
     def unlink(self):
+        self._jobtrack_check_not_asked()
         jobs = self.sudo().jobtrack_job_id
         result = super().unlink()
-        jobs._jobtrack_pending_time()._jobtrack_classify()
+        jobs._jobtrack_time_for_room()._jobtrack_classify()
         return result
 
     def _jobtrack_bill(self, lines):
@@ -169,6 +174,20 @@ class AccountAnalyticLine(models.Model):
         self.invalidate_recordset(["jobtrack_statement_line_id", "write_uid", "write_date"])
         lines.invalidate_recordset(["time_ids"])
         self.modified(["jobtrack_statement_line_id"])
+
+    def _jobtrack_check_not_asked(self):
+        """Refuse to change time while a client decides on an estimate that names it: it approves what it has read."""
+        pending = self.sudo().filtered("jobtrack_pending")
+        asked = pending and self.env["jobtrack.work.order"].sudo().search(
+            [("state", "=", "sent"), ("time_ids", "in", pending.ids)], limit=1
+        )
+        if asked:
+            raise UserError(
+                self.env._(
+                    "This time is named in %(order)s, on which the client decides: withdraw that estimate first.",
+                    order=asked.display_name,
+                )
+            )
 
     def _jobtrack_check_delivered(self, vals):
         """Refuse to raise consented time of a completed job: its total is the delivery record (D6)."""
@@ -220,8 +239,10 @@ class AccountAnalyticLine(models.Model):
 
     # === CONSENT === #
 
-    def _jobtrack_look_ahead(self, vals_list):
-        """Read what consent will look at before there is new time, which each look would write by halves."""
+    def _jobtrack_read_ahead(self, vals_list):
+        """Read the time of the jobs into the cache before there is new time: consent looks at it, and each look at what
+        is not in the cache would write the new time by halves. For speed alone; what is not found here is read later.
+        """
         tasks = self.env["project.task"].sudo()
         tasks = tasks.browse({vals["task_id"] for vals in vals_list if vals.get("task_id")})
         for job in tasks.filtered("jobtrack_is_job"):

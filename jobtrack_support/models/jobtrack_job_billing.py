@@ -14,7 +14,8 @@ class JobtrackJobBilling(models.AbstractModel):
     def _jobtrack_billed_minutes(self):
         """Return the minutes of the job on its bills; corrections count as what they are, negative lines.
 
-        What was never completed was never billed: most jobs that somebody works on are spared the look.
+        A bill needs a completed job, and the day of completion is never taken back (the proof looks whether that
+        holds): so most jobs that somebody works on are spared the look.
         """
         if not self.jobtrack_date_done:
             return 0
@@ -33,6 +34,27 @@ class JobtrackJobBilling(models.AbstractModel):
         if without:
             unbilled -= without
         return self._jobtrack_billed_minutes() + unbilled._jobtrack_minutes(terms)
+
+    def _jobtrack_time_for_room(self):
+        """Return the pending time that becomes billable when room appears inside the approved hours.
+
+        It was typed under the version in force, or is named there. Older time that the version does not name waits
+        until one does: approving makes exactly what is named billable.
+        """
+        time = self.env["account.analytic.line"]
+        for job in self.exists():
+            order = job.jobtrack_work_order_id
+            time |= job._jobtrack_pending_time().filtered(
+                lambda line, order=order: (
+                    line in order.time_ids
+                    or (
+                        order.decision_date
+                        and line.jobtrack_typed_at
+                        and line.jobtrack_typed_at >= order.decision_date
+                    )
+                )
+            )
+        return time
 
     def _jobtrack_terms(self):
         """Return the terms in force, of the approved work order or, without one, of the account."""
@@ -79,6 +101,8 @@ class JobtrackJobBilling(models.AbstractModel):
             line.prepaid_minutes + line.postpaid_minutes + line.waived_minutes for line in lines
         )
         problems = []
+        if lines and not self.jobtrack_date_done:
+            problems.append(f"{name}: billed, but never completed")
         if parts != billed:
             problems.append(f"{name}: {billed} minutes billed, its parts are {parts}")
         if billed > self.jobtrack_approved_minutes and self.jobtrack_is_billable:

@@ -12,6 +12,7 @@ ALARM_FACTS = {
     "jobtrack_alert_ids",
     "jobtrack_emergency_user_id",
     "jobtrack_emergency_confirmed",
+    "jobtrack_is_emergency_call",
 }
 ALARM = "jobtrack_support.mail_activity_type_emergency"
 
@@ -22,6 +23,12 @@ class JobtrackJobEmergency(models.AbstractModel):
     _name = "jobtrack.job.emergency"
     _description = "Job: Emergency"
 
+    jobtrack_is_emergency_call = fields.Boolean(
+        string="Called In as an Emergency",
+        readonly=True,
+        copy=False,
+        help="It was an emergency from the start: consent given beforehand counts for what was called in as one.",
+    )
     jobtrack_alert_ids = fields.One2many(
         "jobtrack.on.call.alert", "task_id", string="Told of the Emergency", readonly=True
     )
@@ -32,13 +39,21 @@ class JobtrackJobEmergency(models.AbstractModel):
         string="Emergency Confirmed On", readonly=True, copy=False
     )
 
-    def _jobtrack_begin_emergency(self):
-        """Let new emergencies use the mandate of their account, and tell who is on call."""
+    def _jobtrack_begin_emergency(self, called=False):
+        """Tell who is on call of emergencies; those that were called in as such use the mandate of their account.
+
+        A job that staff make an emergency of later does not: the client has consented to what it calls in, not to what
+        others call so.
+
+        :param bool called: whether the jobs are new
+        """
         jobs = self.sudo().filtered(
             lambda job: job.jobtrack_is_emergency and job.jobtrack_is_job and job.jobtrack_is_open
         )
-        for job in jobs.filtered(lambda job: not job.jobtrack_work_order_ids):
-            job._jobtrack_use_emergency_mandate()
+        if called:
+            jobs.jobtrack_is_emergency_call = True
+            for job in jobs.filtered(lambda job: not job.jobtrack_work_order_ids):
+                job._jobtrack_use_emergency_mandate()
         jobs.filtered(lambda job: not job.jobtrack_alert_ids)._jobtrack_alarm()
 
     def _jobtrack_use_emergency_mandate(self):

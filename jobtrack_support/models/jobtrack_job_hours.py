@@ -93,4 +93,4 @@ class JobtrackJobHours(models.AbstractModel):
         lines = self._jobtrack_subtree_time()
         self.env.add_to_compute(lines._fields["jobtrack_job_id"], lines)
         lines.flush_recordset(["jobtrack_job_id"])
-        (lines | old_jobs._jobtrack_pending_time())._jobtrack_classify()
+        (lines | old_jobs._jobtrack_time_for_room())._jobtrack_classify()

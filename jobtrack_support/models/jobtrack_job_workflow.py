@@ -81,7 +81,7 @@ class JobtrackJobWorkflow(models.AbstractModel):
                     "jobtrack_support.mail_template_received", job.jobtrack_requester_id
                 )
                 job.message_subscribe(partner_ids=job.jobtrack_requester_id.ids)
-        self._jobtrack_begin_emergency()
+        self._jobtrack_begin_emergency(called=True)
 
     # === THE ONE TRANSITION === #
 

@@ -53,14 +53,32 @@ class JobtrackWorkOrderRule(models.AbstractModel):
             window_minutes=account._window_minutes(account.limit_window),
             window_add=self._minutes_added(),
             requester_authorised=not job.jobtrack_requester_id or contact.may_request,
+            requester_named=bool(job.jobtrack_requester_id),
+            refused=approval.is_refused(self._answers_before()),
             paused=account._is_paused(),
             postpaid_amount=money(self._postpaid_amount()),
             credit_available=account._credit_left(),
-            emergency=job.jobtrack_is_emergency,
+            emergency=job.jobtrack_is_emergency and job.jobtrack_is_emergency_call,
             may_call_emergency=contact.may_call_emergency,
             rate=money(self.sudo().rate),
             today=account._today(),
         )
+
+    def _answers_before(self):
+        """Return what the client's people have said to the earlier versions of the job, newest first."""
+        older = self.task_id.sudo().jobtrack_work_order_ids.filtered(
+            lambda order: order.version < self.version
+        )
+        return [order._answer_of_person() for order in older.sorted("version", reverse=True)]
+
+    def _answer_of_person(self):
+        """Return what a person of the client has said to this version, for the rule."""
+        by_person = self.decision_channel in ("mail", "portal", "staff")
+        if self.disagreed_date or (by_person and self.decline_reason):
+            return approval.NO
+        if by_person:
+            return approval.YES
+        return approval.NO if self.question and not self.answer else approval.SILENT
 
     def _minutes_added(self):
         """Return what this version adds to the hours that count for its job already."""
@@ -164,6 +182,8 @@ class JobtrackWorkOrderRule(models.AbstractModel):
             "not_billable": self.env._("Not billable: no consent needed"),
             "paused": self.env._("New work is paused while an invoice is overdue"),
             "requester": self.env._("Asked for by someone who may not use the limits"),
+            "nobody": self.env._("Nobody is named who asked for it"),
+            "refused": self.env._("Somebody has said no to this job, or has an open question"),
             "no_limits": self.env._("No limits for approval by itself are set"),
             "funds": self.env._("Prepaid hours and credit do not cover it"),
             "mandate_over": self.env._("The mandate of who asked has ended"),

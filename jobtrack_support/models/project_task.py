@@ -38,6 +38,7 @@ PROTECTED = (
         "jobtrack_time_ids",
         "jobtrack_is_open",
         "jobtrack_warned_minutes",
+        "jobtrack_work_order_id",
     }
     | FACTS
     | ALARM_FACTS
@@ -113,7 +114,7 @@ class ProjectTask(models.Model):
     )
     jobtrack_channel = fields.Selection(CHANNELS, string="Came By", default="staff", copy=False)
     jobtrack_requester_id = fields.Many2one(
-        "res.partner", string="Requested By", copy=False, index="btree_not_null"
+        "res.partner", string="Requested By", copy=False, index="btree_not_null", tracking=True
     )
     jobtrack_waiting_for = fields.Selection(
         [("host", "Us"), ("client", "Client")], string="Waiting For", readonly=True, copy=False
@@ -347,7 +348,7 @@ class ProjectTask(models.Model):
             guard.refuse(self, vals_list, PROTECTED | guard.filled_in(self, "jobtrack_"), error)
 
     def _jobtrack_pending_time(self):
-        """Return the pending time of these jobs, which is looked at again when room appears."""
+        """Return the pending time of these jobs."""
         return self.exists().jobtrack_time_ids.filtered("jobtrack_pending")
 
     def _jobtrack_check_triage(self, billable):

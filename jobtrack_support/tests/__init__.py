@@ -70,4 +70,5 @@ from . import test_desk_budgets
 from . import test_estimating
 from . import test_utilisation
 from . import test_office_budget
+from . import test_no_means_no
 from . import test_queue

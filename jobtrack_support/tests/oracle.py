@@ -23,6 +23,7 @@ class Time:
     typed: date
     status: str = "pending"
     billed: bool = False
+    under: int = 0  # the approval in force when it was typed
 
 
 @dataclass(eq=False)
@@ -33,6 +34,7 @@ class Job:
     state: str = "requested"
     approved: int = 0
     approval: int = 0  # which approval of all it was
+    named: list = field(default_factory=list)  # time that the version in force names
     rate: int = 0
     asked: tuple = None  # (minutes, rate, time that is named) of the version that waits
     valid_until: date = None  # the last day on which it waits
@@ -61,10 +63,19 @@ class Job:
             if open_for_time and 0 <= self.consented + time.minutes <= self.approved:
                 time.status = "billable"
 
+    def is_asked_about(self, time):
+        """Return whether the client decides on a version that names this entry: it stays as the client has read it."""
+        return bool(self.asked) and time.status == "pending" and time in self.asked[2]
+
     def look_again(self, changed=()):
         """Look again at entries that wait, after room may have appeared: consented ones come first."""
         first = [time for time in changed if time.status == "billable"]
-        waiting = [time for time in self.times if time.status == "pending"]
+        waiting = [
+            time
+            for time in self.times
+            if time.status == "pending"
+            and (time in changed or time in self.named or time.under == self.approval)
+        ]
         if self.state in ("done", "billed"):
             return
         for time in first:
@@ -257,13 +268,13 @@ class Account(Expiry):
         """Put the version that waits in force and keep free minutes for it, in the order in which they expire."""
         if not job.asked or job.asked[0] < max(job.consented, job.billed):
             return False
-        job.approved, job.rate, named = job.asked
+        job.approved, job.rate, job.named = job.asked
         job.asked, job.reserve = None, {}
         job.state, job.approval, job.disputed = "approved", next(self.clock), False
         ((_job, paid),) = self.payers([(None, [today] * (job.approved - job.billed))], today)
         job.plan = {pack: paid.count((pack, False)) for pack, _own in paid if pack}
         job.reserve = dict(job.plan)
-        job.consent([time for time in named if time.status == "pending" and time in job.times])
+        job.consent([time for time in job.named if time.status == "pending" and time in job.times])
         return True
 
     def decline(self, job):
@@ -296,7 +307,7 @@ class Account(Expiry):
 
     def log(self, job, minutes, day, today):
         """Type time."""
-        time = Time(minutes, day, today)
+        time = Time(minutes, day, today, under=job.approval)
         job.times.append(time)
         job.consent([time])
         return time
@@ -304,18 +315,20 @@ class Account(Expiry):
     def edit(self, job, time, minutes, today):
         """Change the length of an entry: not when it is billed; after completion it is lowered only."""
         after = job.state in ("done", "billed")
+        if job.is_asked_about(time):
+            return False
         if time.billed or (after and time.status == "billable" and minutes > time.minutes):
             return False
         if minutes > time.minutes:
             time.typed = today
-        time.minutes = minutes
+        time.minutes, time.under = minutes, job.approval
         if time.status != "waived":
             job.look_again([time])
         return True
 
     def delete(self, job, time):
         """Delete an entry that is not billed."""
-        if time.billed:
+        if time.billed or job.is_asked_about(time):
             return False
         job.times.remove(time)
         job.look_again()

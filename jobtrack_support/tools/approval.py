@@ -1,8 +1,8 @@
 """One place decides whether an estimate is approved by itself, must be asked, or must wait; and why.
 
 The checks come in the order of the architecture: emergency mandate, contact, pause, billable, limits and mandates,
-funds. The first that answers counts. The answer carries a code and figures; the model turns them into a sentence in the
-reader's language and stores it.
+funds; before all of them stands the word of a person: what was refused is asked again. The first that answers counts.
+The answer carries a code and figures; the model turns them into a sentence in the reader's language and stores it.
 """
 
 from dataclasses import dataclass, field
@@ -48,7 +48,8 @@ class Request:
 
     ``minutes`` is the total of the job with this version; ``window_add`` is what this version adds to the hours that
     were approved for the job before, which is what counts in windows. ``window_minutes`` are the approved minutes
-    inside the limit's window without this version.
+    inside the limit's window without this version. ``refused``: a person of the client has said no to the job, or
+    has an open question, and nobody there has said yes since.
     """
 
     is_billable: bool
@@ -56,6 +57,8 @@ class Request:
     window_minutes: int = 0
     window_add: int | None = None
     requester_authorised: bool = True
+    requester_named: bool = True
+    refused: bool = False
     paused: bool = False
     postpaid_amount: object = 0
     credit_available: object = 0
@@ -87,7 +90,7 @@ def decide(request, limits, mandate=None, emergency=None):
     :param Mandate mandate: what the requester is authorised for; None when the account's limits alone count
     :param EmergencyMandate emergency: what the account lets pass in an emergency
     """
-    for check in (_check_emergency, _check_contact, _check_pause, _check_billable):
+    for check in (_check_refused, _check_emergency, _check_contact, _check_pause, _check_billable):
         answer = check(request, emergency)
         if answer:
             return answer
@@ -101,11 +104,29 @@ def decide(request, limits, mandate=None, emergency=None):
     return by_limits
 
 
+YES, NO, SILENT = "yes", "no", "silent"
+
+
+def is_refused(answers):
+    """Return whether the last word of the client's people on a job is a no, or a question that nobody has answered.
+
+    :param answers: of each earlier version, newest first: what a person of the client said; limits are silent
+    """
+    return next((answer for answer in answers if answer != SILENT), YES) == NO
+
+
+def _check_refused(request, _emergency):
+    """Ask after a no: neither limits nor a mandate given beforehand speak against a person."""
+    return Decision(ASK, "refused") if request.refused and request.is_billable else None
+
+
 def _check_emergency(request, emergency):
     """Let an emergency pass that the client has consented to beforehand: the person, the hours and the rate."""
     if not (request.emergency and request.is_billable and emergency and emergency.minutes > 0):
         return None
-    if not (request.requester_authorised and request.may_call_emergency):
+    if not (
+        request.requester_authorised and request.requester_named and request.may_call_emergency
+    ):
         return None
     if request.minutes > emergency.minutes or request.rate > emergency.rate:
         return None
@@ -114,8 +135,10 @@ def _check_emergency(request, emergency):
 
 
 def _check_contact(request, _emergency):
-    """Ask when somebody who may not request has asked: a stranger spends nothing, whatever the job is."""
-    return None if request.requester_authorised else Decision(ASK, "requester")
+    """Ask when somebody who may not request has asked, or nobody did: neither spends anything, whatever the job is."""
+    if not request.requester_authorised:
+        return Decision(ASK, "requester")
+    return None if request.requester_named else Decision(ASK, "nobody")
 
 
 def _check_pause(request, _emergency):

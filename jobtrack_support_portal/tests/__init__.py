@@ -11,6 +11,7 @@ from . import (
     test_odoo_pages,
     test_orders,
     test_photos,
+    test_record_on_paper,
     test_requests,
     test_routes,
     test_statements,

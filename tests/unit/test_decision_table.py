@@ -2,7 +2,8 @@
 
 One row is one estimate. The columns:
 
-asks      contact, a stranger, or a contact who may call in an emergency ("caller")
+asks      contact, a stranger, a contact who may call in an emergency ("caller"), nobody who is named; "refused": a
+          caller on whose job somebody has said no before
 job       billable, free (not billable), emergency
 hours     the total of the estimate
 adds      what a change order adds to the hours approved before; "-": all of it
@@ -20,7 +21,14 @@ from decimal import Decimal
 
 import pytest
 
-from jobtrack_support.tools.approval import EmergencyMandate, Limits, Mandate, Request, decide
+from jobtrack_support.tools.approval import (
+    EmergencyMandate,
+    Limits,
+    Mandate,
+    Request,
+    decide,
+    is_refused,
+)
 
 TODAY = date(2026, 3, 2)
 RATE = 50  # of each estimate in the table
@@ -59,6 +67,16 @@ stranger | billable  | 1     | -    | 0    | 2/10   | -        | -      | no    
 stranger | free      | 0     | -    | 0    | 2/10   | -        | -      | no     | 0/1000       | ask requester
 stranger | billable  | 1     | -    | 0    | 2/10   | 5/20/0   | -      | no     | 0/1000       | ask requester
 stranger | emergency | 1     | -    | 0    | 2/10   | -        | 4@50   | no     | 0/1000       | ask requester
+# Nobody is named
+nobody   | billable  | 1     | -    | 0    | 2/10   | -        | -      | no     | 0/1000       | ask nobody
+nobody   | emergency | 1     | -    | 0    | 2/10   | -        | 4@50   | no     | 0/1000       | ask nobody
+nobody   | free      | 0     | -    | 0    | 2/10   | -        | -      | no     | 0/1000       | ask nobody
+# A person has said no: nothing that was given beforehand speaks against it
+refused  | billable  | 1     | -    | 0    | 2/10   | -        | -      | no     | 0/1000       | ask refused
+refused  | billable  | 1     | -    | 0    | 2/10   | 5/20/0   | -      | no     | 0/1000       | ask refused
+refused  | emergency | 1     | -    | 0    | 2/10   | -        | 4@50   | no     | 0/1000       | ask refused
+refused  | billable  | 1     | -    | 0    | 2/10   | -        | -      | yes    | 0/1000       | ask refused
+refused  | free      | 0     | -    | 0    | 2/10   | -        | -      | no     | 0/1000       | approve not_billable
 # Overdue invoices make everything wait that may be asked for at all
 contact  | billable  | 1     | -    | 0    | 2/10   | -        | -      | yes    | 0/1000       | hold paused
 contact  | billable  | 9     | -    | 0    | 2/10   | -        | -      | yes    | 0/1000       | hold paused
@@ -154,7 +172,9 @@ def test_each_row_of_the_table(row):
             window_add=None if adds == "-" else minutes(adds),
             window_minutes=minutes(window),
             requester_authorised=asks != "stranger",
-            may_call_emergency=asks == "caller",
+            requester_named=asks != "nobody",
+            refused=asks == "refused",
+            may_call_emergency=asks in ("caller", "refused"),
             paused=paused == "yes",
             postpaid_amount=Decimal(later),
             credit_available=Decimal(credit),
@@ -167,3 +187,19 @@ def test_each_row_of_the_table(row):
         emergency_of(urgent),
     )
     assert f"{decision.outcome} {decision.code}" == answer
+
+
+@pytest.mark.parametrize(
+    ("answers", "refused"),
+    [
+        ([], False),
+        (["silent", "silent"], False),
+        (["no"], True),
+        (["silent", "no", "yes"], True),
+        (["yes", "no"], False),
+        (["silent", "yes", "no"], False),
+    ],
+)
+def test_the_last_word_of_a_person_counts(answers, refused):
+    """Answers to the earlier versions, newest first; what limits have decided is silent."""
+    assert is_refused(answers) == refused
