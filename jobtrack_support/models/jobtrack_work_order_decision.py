@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.http import request
-from odoo.tools import format_date, format_datetime
+from odoo.tools import format_date
 from odoo.tools.misc import verify_hash_signed
 
 from ..tools import approval
@@ -295,7 +295,7 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
                 order=order.display_name,
                 decision=states[order.state].lower(),
                 name=order.decided_name,
-                date=format_datetime(self.env, order.decision_date, dt_format="medium"),
+                date=order._record_moment(order.decision_date),
             )
         return self.env._(
             "%(order)s is not waiting for a decision (%(state)s).",

@@ -132,8 +132,9 @@ class JobtrackWorkOrderRecord(models.AbstractModel):
         }
 
     def _record_moment(self, moment):
-        """Return a moment in the company's time zone, in words."""
-        return format_datetime(self.env, moment, dt_format="medium") if moment else ""
+        """Return a moment by the company's clock, in words: the same for everybody who reads of the decision."""
+        zone = self.sudo().jobtrack_account_id.company_id.jobtrack_tz
+        return format_datetime(self.env, moment, tz=zone, dt_format="medium") if moment else ""
 
     def _record_to_print(self):
         """Return the record for the paper: for staff, and for the page that has checked whether a contact sees amounts.

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from freezegun import freeze_time
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 
@@ -552,6 +553,28 @@ class TestConsentTalkLinks(HttpCase, JobtrackCommon):
         self.assertIn("The work stops", response.text)
         self.env.invalidate_all()
         self.assertEqual(self.order.disagreed_name, self.approver.name)
+
+    def test_everybody_reads_the_moment_of_a_decision_by_the_company_s_clock(self):
+        self.company.jobtrack_tz = "Asia/Tokyo"
+        dispatcher = self._make_user("dora", "jobtrack_support.group_dispatcher")
+        dispatcher.tz = "America/New_York"
+        with freeze_time("2026-03-02 18:00:00"):
+            self.order.action_send()
+        with freeze_time("2026-03-02 18:30:00"):
+            contact = self.account._contact_of(self.approver)
+            told = fields.Datetime.to_datetime("2026-03-02 18:20:00")
+            self.order.with_user(dispatcher)._record_told("approved", contact, told)
+            url = f"/jobtrack/disagree/{self.order._disagree_url(self.approver).rsplit('/', 1)[1]}"
+            page = self.url_open(url).text
+        moments = ("Mar 3, 2026, 3:30", "Mar 3, 2026, 3:20")
+        self.assertIn(moments[0], self.order.with_user(dispatcher)._why_not_waiting())
+        for moment in moments:
+            self.assertIn(moment, page)
+        record = self.order.consent_record
+        self.assertIn(moments[0], record["date"])
+        self.assertIn(moments[1], record["told"])
+        mails = self.env["mail.mail"].sudo().search([("subject", "ilike", "by phone")])
+        self.assertIn(moments[1], mails[-1:].body_html)
 
     def test_a_large_estimate_asks_to_sign_in(self):
         self.account.login_amount = 100
