@@ -566,7 +566,7 @@ class TestConsentTalkLinks(HttpCase, JobtrackCommon):
             self.order.with_user(dispatcher)._record_told("approved", contact, told)
             url = f"/jobtrack/disagree/{self.order._disagree_url(self.approver).rsplit('/', 1)[1]}"
             page = self.url_open(url).text
-        moments = ("Mar 3, 2026, 3:30", "Mar 3, 2026, 3:20")
+        moments = ("03/03/2026 03:30", "03/03/2026 03:20")
         self.assertIn(moments[0], self.order.with_user(dispatcher)._why_not_waiting())
         for moment in moments:
             self.assertIn(moment, page)
