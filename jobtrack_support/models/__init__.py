@@ -1,7 +1,6 @@
 # Parts of large models come first: the models are put together from them.
 from . import jobtrack_machine_written
 from . import jobtrack_guarded
-from . import jobtrack_job_author
 from . import account_move_deferred
 from . import jobtrack_account_buying
 from . import jobtrack_account_credit

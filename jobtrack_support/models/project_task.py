@@ -53,7 +53,6 @@ class ProjectTask(models.Model):
     _name = "project.task"
     _inherit = [
         # Before Odoo's own, whose methods they extend.
-        "jobtrack.job.author",
         "jobtrack.job.clock",
         "jobtrack.job.kind",
         "jobtrack.job.queue",
