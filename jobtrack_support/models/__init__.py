@@ -22,6 +22,7 @@ from . import jobtrack_account_renewal
 from . import jobtrack_billing_run_progress
 from . import jobtrack_contact_mail
 from . import jobtrack_contact_search
+from . import jobtrack_contact_roles
 from . import jobtrack_hour_pack_life
 from . import jobtrack_hour_pack_payment
 from . import jobtrack_hour_pack_refund

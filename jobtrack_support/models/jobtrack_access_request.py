@@ -216,6 +216,8 @@ class JobtrackAccessRequest(models.Model):
         self.company_id._jobtrack_check_creator()
         if not self.jobtrack_account_id:
             self._check_desk(DISPATCH)
+        if self.may_approve and not self.contact_id:
+            self.contact_id._check_gives_spending()
         # The checks above make the sudo safe: a receptionist adds people, a dispatcher clients.
         request = self.sudo().with_company(self.company_id)
         account = request.jobtrack_account_id or request._make_account()

@@ -7,7 +7,12 @@ class JobtrackAccountContact(models.Model):
 
     _name = "jobtrack.account.contact"
     _description = "Authorised Contact"
-    _inherit = ["jobtrack.guarded", "jobtrack.contact.mail", "jobtrack.contact.search"]
+    _inherit = [
+        "jobtrack.guarded",
+        "jobtrack.contact.roles",
+        "jobtrack.contact.mail",
+        "jobtrack.contact.search",
+    ]
     _order = "name, id"
 
     jobtrack_account_id = fields.Many2one(

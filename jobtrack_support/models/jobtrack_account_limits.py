@@ -120,14 +120,16 @@ class JobtrackAccountLimits(models.AbstractModel):
         managers = account.contact_ids.filtered(lambda c: c.may_approve and c.may_manage_team)
         return managers or account.main_contact_id
 
-    def _tell_limits_changed(self, news):
+    def _tell_limits_changed(self, news, managers=None):
         """Write to the managers of the accounts what changed, but for who changed it.
 
         :param list news: one sentence for each change
+        :param managers: the contacts to tell; by default who manages the limits now
         """
         for account in self.sudo():
             actor = self.env.user.partner_id
-            people = account._limit_managers().filtered(lambda c, a=actor: c.partner_id != a)
+            people = account._limit_managers() if managers is None else managers.sudo()
+            people = people.filtered(lambda c, a=actor: c.partner_id != a)
             people._tell(
                 "jobtrack_support.mail_template_limits",
                 account,

@@ -173,6 +173,81 @@ class TestMandates(JobtrackCommon):
         self.account.with_user(user).action_set_limits({"task_limit_hours": 3})
         self.assertEqual(len(self._told()), 1, "nothing changed, nothing is told")
 
+    def _notes(self):
+        self.env.invalidate_all()
+        notes = self.account.message_ids.filtered(lambda m: "Contacts changed" in (m.body or ""))
+        return notes.sorted("id")
+
+    def test_who_may_approve_is_given_by_dispatch_kept_and_told(self):
+        manager = self.account._contact_of(self.approver)
+        manager.may_manage_team = True
+        member = self.account._contact_of(self.member)
+        rita = self._make_user("rita", "jobtrack_support.group_receptionist")
+        dora = self._make_user("dora", "jobtrack_support.group_dispatcher")
+        for role in ("may_approve", "may_call_emergency"):
+            with self.assertRaisesRegex(AccessError, "A dispatcher decides"):
+                member.with_user(rita).write({role: True})
+            with self.assertRaisesRegex(AccessError, "A dispatcher decides"):
+                self.env["jobtrack.account.contact"].with_user(rita).create(
+                    {
+                        "jobtrack_account_id": self.account.id,
+                        "partner_id": self._make_person("Sam Stranger").id,
+                        role: True,
+                    }
+                )
+        self.assertFalse(self._told())
+        member.with_user(dora).write({"may_approve": True, "may_call_emergency": True})
+        mail = self._told()
+        self.assertEqual(mail.recipient_ids, self.approver)
+        self.assertIn("Dora", mail.body_html)
+        self.assertIn("Max Member, Approves: no → yes", mail.body_html)
+        note = self._notes()[-1]
+        self.assertEqual(note.author_id, dora.partner_id)
+        self.assertIn("Max Member, Calls in Emergencies: no → yes", note.body)
+        # Taking away is anybody's at the desk; bringing back somebody who approves is not.
+        member.with_user(rita).active = False
+        self.assertIn("Max Member, Active: yes → no", self._notes()[-1].body)
+        with self.assertRaisesRegex(AccessError, "A dispatcher decides"):
+            member.with_user(rita).active = True
+        member.with_user(dora).active = True
+        # Addresses are the desk's work: kept and told as well.
+        member.with_user(rita).other_emails = "max@home.example"
+        self.assertIn("no → max@home.example", self._told()[0].body_html)
+        # Who loses the role is told, too.
+        before = self._told()
+        manager.with_user(rita).write({"may_approve": False})
+        self.assertIn(self.approver, (self._told() - before).recipient_ids)
+        count = len(self._notes())
+        manager.with_user(rita).write({"may_approve": False, "may_buy": False})
+        self.assertEqual(len(self._notes()), count, "nothing changed")
+        member.with_user(dora).unlink()
+        self.assertIn("Max Member, Active: yes → no", self._notes()[-1].body)
+
+    def test_a_receptionist_makes_no_stranger_an_approver(self):
+        rita = self._make_user("rita", "jobtrack_support.group_receptionist")
+        dora = self._make_user("dora", "jobtrack_support.group_dispatcher")
+        row = self.env["jobtrack.access.request"].create(
+            {
+                "name": "Hello",
+                "email": "eve@else.example",
+                "contact_name": "Eve",
+                "jobtrack_account_id": self.account.id,
+                "may_approve": True,
+                "company_id": self.company.id,
+            }
+        )
+        with self.assertRaisesRegex(AccessError, "A dispatcher decides"):
+            row.with_user(rita).action_accept()
+        row.with_user(dora).action_accept()
+        self.assertTrue(row.contact_id.may_approve)
+        note = self.account.message_ids.filtered(lambda m: "Eve, Approves" in (m.body or ""))
+        self.assertEqual(note.author_id, dora.partner_id)
+        self.assertEqual(self._told().recipient_ids, self.approver)
+        forms = self.env["jobtrack.access.request"]
+        for user, shown in ((rita, False), (dora, True)):
+            arch = forms.with_user(user).get_view(view_type="form")["arch"]
+            self.assertEqual('name="may_approve"' in arch, shown)
+
     def test_a_manager_gives_changes_and_takes_a_mandate(self):
         user = self._manager()
         account = self.account.with_user(user)
