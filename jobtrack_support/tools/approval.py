@@ -124,9 +124,8 @@ def _check_emergency(request, emergency):
     """Let an emergency pass that the client has consented to beforehand: the person, the hours and the rate."""
     if not (request.emergency and request.is_billable and emergency and emergency.minutes > 0):
         return None
-    if not (
-        request.requester_authorised and request.requester_named and request.may_call_emergency
-    ):
+    # A role of its own: who may call need not be somebody who may ask for other work.
+    if not (request.requester_named and request.may_call_emergency):
         return None
     if request.minutes > emergency.minutes or request.rate > emergency.rate:
         return None

@@ -2,8 +2,8 @@
 
 One row is one estimate. The columns:
 
-asks      contact, a stranger, a contact who may call in an emergency ("caller"), nobody who is named; "refused": a
-          caller on whose job somebody has said no before
+asks      contact, a stranger, a contact who may call in an emergency ("caller"; "porter": who may do nothing else),
+          nobody who is named; "refused": a caller on whose job somebody has said no before
 job       billable, free (not billable), emergency
 hours     the total of the estimate
 adds      what a change order adds to the hours approved before; "-": all of it
@@ -67,6 +67,10 @@ stranger | billable  | 1     | -    | 0    | 2/10   | -        | -      | no    
 stranger | free      | 0     | -    | 0    | 2/10   | -        | -      | no     | 0/1000       | ask requester
 stranger | billable  | 1     | -    | 0    | 2/10   | 5/20/0   | -      | no     | 0/1000       | ask requester
 stranger | emergency | 1     | -    | 0    | 2/10   | -        | 4@50   | no     | 0/1000       | ask requester
+# Who may call emergencies and nothing else
+porter   | emergency | 1     | -    | 0    | 2/10   | -        | 4@50   | no     | 0/1000       | approve emergency
+porter   | emergency | 5     | -    | 0    | 9/90   | -        | 4@50   | no     | 0/1000       | ask requester
+porter   | billable  | 1     | -    | 0    | 2/10   | -        | 4@50   | no     | 0/1000       | ask requester
 # Nobody is named
 nobody   | billable  | 1     | -    | 0    | 2/10   | -        | -      | no     | 0/1000       | ask nobody
 nobody   | emergency | 1     | -    | 0    | 2/10   | -        | 4@50   | no     | 0/1000       | ask nobody
@@ -171,10 +175,10 @@ def test_each_row_of_the_table(row):
             minutes=minutes(hours),
             window_add=None if adds == "-" else minutes(adds),
             window_minutes=minutes(window),
-            requester_authorised=asks != "stranger",
+            requester_authorised=asks not in ("stranger", "porter"),
             requester_named=asks != "nobody",
             refused=asks == "refused",
-            may_call_emergency=asks in ("caller", "refused"),
+            may_call_emergency=asks in ("caller", "porter", "refused"),
             paused=paused == "yes",
             postpaid_amount=Decimal(later),
             credit_available=Decimal(credit),
