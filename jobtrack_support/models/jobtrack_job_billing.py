@@ -35,6 +35,10 @@ class JobtrackJobBilling(models.AbstractModel):
             unbilled -= without
         return self._jobtrack_billed_minutes() + unbilled._jobtrack_minutes(terms)
 
+    def _jobtrack_pending_time(self):
+        """Return the pending time of these jobs."""
+        return self.exists().jobtrack_time_ids.filtered("jobtrack_pending")
+
     def _jobtrack_time_for_room(self):
         """Return the pending time that becomes billable when room appears inside the approved hours.
 

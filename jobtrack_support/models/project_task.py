@@ -346,10 +346,6 @@ class ProjectTask(models.Model):
         if not self.env.su:
             guard.refuse(self, vals_list, PROTECTED | guard.filled_in(self, "jobtrack_"), error)
 
-    def _jobtrack_pending_time(self):
-        """Return the pending time of these jobs."""
-        return self.exists().jobtrack_time_ids.filtered("jobtrack_pending")
-
     def _jobtrack_check_triage(self, billable):
         """Refuse to make a job billable or not once consent was asked for; steps do it later (D3)."""
         for job in self.filtered(
