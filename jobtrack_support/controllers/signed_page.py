@@ -1,6 +1,6 @@
 from odoo.http import request
 
-from odoo.addons.jobtrack_support.models import guard
+from ..models import guard
 
 
 class SignedPage:

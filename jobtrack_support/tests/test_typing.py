@@ -83,7 +83,7 @@ class TestTyping(StrangersCommon):
 
     def _changes(self, record, name, write):
         """Return whether ``write()`` changes the field; what it did is taken back."""
-        before = record[name]
+        before, changed = record[name], False
         try:
             with self.cr.savepoint():
                 write()
@@ -154,6 +154,7 @@ class TestTyping(StrangersCommon):
 
     def _takes(self, creator, values, name, forged):
         """Return whether a new record holds the forged value, or would but for other values; it is taken back."""
+        taken = False
         try:
             with self.cr.savepoint():
                 made = creator.create(values)
