@@ -1,7 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
-
-TICKED = {"ticked_by_id", "ticked_date"}
 
 
 class JobtrackJobCheck(models.Model):
@@ -24,22 +21,26 @@ class JobtrackJobCheck(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([self._note_tick(vals) for vals in vals_list])
+        steps = super().create(vals_list)
+        steps.filtered("is_ticked")._note_tick()
+        return steps
 
     def write(self, vals):
-        return super().write(self._note_tick(vals))
+        result = super().write(vals)
+        if "is_ticked" in vals:
+            self._note_tick()
+        return result
 
-    def _note_tick(self, vals):
-        """Add who ticked and when; nobody writes that by hand."""
-        if TICKED & vals.keys() and not self.env.su:
-            raise AccessError(self.env._("Who ticked a step is noted by itself."))
-        if "is_ticked" not in vals:
-            return vals
-        ticked = vals["is_ticked"]
-        return vals | {
-            "ticked_by_id": self.env.uid if ticked else False,
-            "ticked_date": self.env["jobtrack.account"]._now() if ticked else False,
-        }
+    def _note_tick(self):
+        """Keep who ticked and when; nobody writes that by hand."""
+        now = self.env["jobtrack.account"]._now()
+        for is_ticked, steps in self.grouped("is_ticked").items():
+            steps.sudo().write(
+                {
+                    "ticked_by_id": self.env.uid if is_ticked else False,
+                    "ticked_date": now if is_ticked else False,
+                }
+            )
 
 
 class JobtrackJobKind(models.AbstractModel):
