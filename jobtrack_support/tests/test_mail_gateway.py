@@ -314,12 +314,13 @@ class TestMailGateway(MailCommon):
         self.assertEqual(len(row.message_ids.filtered(lambda m: m.message_type == "email")), 4)
 
     def test_a_stranger_is_answered_again_another_day(self):
+        rows = self.env["jobtrack.access.request"].search_count([])
         with freeze_time("2026-03-02 10:00:00"):
             self._receive(sender="eve@else.example")
         with freeze_time("2026-03-04 10:00:00"):
             self._receive(sender="eve@else.example")
         self.assertEqual(len(self._mails_to("eve@else.example")), 2)
-        self.assertEqual(self.env["jobtrack.access.request"].search_count([]), 1)
+        self.assertEqual(self.env["jobtrack.access.request"].search_count([]), rows + 1)
 
     def test_a_flood_ends_without_a_word(self):
         for _letter in range(30):
