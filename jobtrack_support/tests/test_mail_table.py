@@ -8,7 +8,7 @@ class TestMailTable(JobtrackCommon, HttpCase):
     """Who hears of what: one mail per person and event, copies, mute, digest."""
 
     def _mails(self, words):
-        """Return the mails to people of this test's client: what tests of several transactions leave is none of ours."""
+        """Return the mails to people of this test's client; tests of several transactions leave others."""
         people = [("parent_id", "=", self.client_company.id)]
         return (
             self.env["mail.mail"]
