@@ -81,14 +81,16 @@ class TestBuyPages(PortalCommon):
         foreign = self._make_company("Another Host")
         plan = self.env.ref("jobtrack_support.plan_30")
         plan.sale_ok = False
-        self.plan.product_tmpl_id.company_id = foreign
+        theirs = self.plan.product_tmpl_id.copy(
+            {"name": "Support plan Abroad", "company_id": foreign.id}
+        )
         self._log_in(self.approver_user)
         text = self._text(self.url)
-        self.assertNotIn("Support plan Basic", text)
+        self.assertNotIn("Support plan Abroad", text)
         self.assertNotIn("Support plan Standard", text)
         self.assertIn("Support plan Business", text)
         for product in (
-            self.plan,
+            theirs.product_variant_id,
             plan.product_variant_id,
             self.env.ref("jobtrack_support.product_postpaid_hour"),
         ):

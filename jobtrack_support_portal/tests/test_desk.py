@@ -15,7 +15,14 @@ class TestDeskPages(PortalCommon):
         self._make_estimate(job, 1).action_send()
         text = self._text(f"/my/support/jobs/{job.id}")
         self.assertNotIn("Estimate due", text)
-        self.assertIn("Estimated in 0:00 working hours", text)
+        self.assertNotIn("Estimated in", text, "it took no time")
+        self.company.resource_calendar_id.tz = "UTC"
+        with freeze_time("2026-03-10 09:00:00"):
+            slow = self._make_job("Slow")
+        with freeze_time("2026-03-10 11:00:00"):
+            self._make_estimate(slow, 1).action_send()
+        text = self._text(f"/my/support/jobs/{slow.id}")
+        self.assertIn("Estimated in 2:00 working hours", text)
 
     def test_a_question_of_ours_asks_for_an_answer(self):
         job = self._make_job()

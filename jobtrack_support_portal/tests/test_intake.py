@@ -97,13 +97,18 @@ class TestPortalIntake(PortalCommon):
             {"name": "Repair", "description": "It says 500", "key": "k", **post},
         )
 
+    def _drafts(self):
+        return self.env["jobtrack.draft.request"].search(
+            [("jobtrack_account_id", "=", self.account.id)]
+        )
+
     def test_without_hours_a_draft_waits_and_submits_itself(self):
         self.account.credit_limit = 0
         self._log_in(self.member_user)
         self.assertIn("stays a draft", self._text(f"/my/support/{self.account.id}/jobs/new"))
         self._new_job(draft="1")
         self._new_job(draft="1")
-        draft = self.env["jobtrack.draft.request"].search([])
+        draft = self._drafts()
         self.assertEqual((len(draft), draft.waits_for, draft.partner_id), (1, "funds", self.member))
         self.assertIn("Your drafts", self._text(f"/my/support/{self.account.id}"))
         self.account._grant_hours(5, reason="Gift")
@@ -120,7 +125,7 @@ class TestPortalIntake(PortalCommon):
         self.account.credit_limit = 0
         self._log_in(self.looker_user)
         self._new_job(draft="1")
-        self.assertFalse(self.env["jobtrack.draft.request"].search([]))
+        self.assertFalse(self._drafts())
 
     def test_own_drafts_are_withdrawn_and_nobody_elses(self):
         self.account.credit_limit = 0
