@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from ..tools import job_states
+from ..tools import consent, job_states
 from ..tools.rounding import to_hours
 
 
@@ -40,25 +40,15 @@ class JobtrackJobBilling(models.AbstractModel):
         return self.exists().jobtrack_time_ids.filtered("jobtrack_pending")
 
     def _jobtrack_time_for_room(self):
-        """Return the pending time that becomes billable when room appears inside the approved hours.
+        """Return the pending time that becomes billable by itself when room appears inside the approved hours (I7)."""
 
-        It was typed under the version in force, or is named there. Older time that the version does not name waits
-        until one does: approving makes exactly what is named billable.
-        """
-        time = self.env["account.analytic.line"]
-        for job in self.exists():
-            order = job.jobtrack_work_order_id
-            time |= job._jobtrack_pending_time().filtered(
-                lambda line, order=order: (
-                    line in order.time_ids
-                    or (
-                        order.decision_date
-                        and line.jobtrack_typed_at
-                        and line.jobtrack_typed_at >= order.decision_date
-                    )
-                )
+        def waits(line):
+            order = line.jobtrack_job_id.jobtrack_work_order_id
+            return consent.waits_for_room(
+                line.jobtrack_typed_at or None, order.decision_date or None, line in order.time_ids
             )
-        return time
+
+        return self._jobtrack_pending_time().filtered(waits)
 
     def _jobtrack_terms(self):
         """Return the terms in force, of the approved work order or, without one, of the account."""

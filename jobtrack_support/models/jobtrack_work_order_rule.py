@@ -73,12 +73,12 @@ class JobtrackWorkOrderRule(models.AbstractModel):
 
     def _answer_of_person(self):
         """Return what a person of the client has said to this version, for the rule."""
-        by_person = self.decision_channel in ("mail", "portal", "staff")
-        if self.disagreed_date or (by_person and self.decline_reason):
-            return approval.NO
-        if by_person:
-            return approval.YES
-        return approval.NO if self.question and not self.answer else approval.SILENT
+        return approval.answer_of_person(
+            by_person=self.decision_channel in ("mail", "portal", "staff"),
+            declined=bool(self.decline_reason),
+            contested=bool(self.disagreed_date),
+            asks=bool(self.question and not self.answer),
+        )
 
     def _minutes_added(self):
         """Return what this version adds to the hours that count for its job already."""

@@ -107,6 +107,21 @@ def decide(request, limits, mandate=None, emergency=None):
 YES, NO, SILENT = "yes", "no", "silent"
 
 
+def answer_of_person(by_person, declined, contested, asks):
+    """Return what a person of the client has said to one version.
+
+    :param bool by_person: a person has decided on it, not a limit or a mandate
+    :param bool declined: the decision was a no
+    :param bool contested: somebody said that the decision was not theirs
+    :param bool asks: a question about it was not answered
+    """
+    if contested or (by_person and declined):
+        return NO
+    if by_person:
+        return YES
+    return NO if asks else SILENT
+
+
 def is_refused(answers):
     """Return whether the last word of the client's people on a job is a no, or a question that nobody has answered.
 

@@ -30,6 +30,20 @@ def classify(entries, used, approved, fixed=False):
     return answers
 
 
+def waits_for_room(typed, approved, is_named):
+    """Return whether pending time becomes billable by itself when room appears inside the approved hours.
+
+    :param typed: when it was typed; None where nobody knows
+    :param approved: when the version in force was approved; None without one
+    :param bool is_named: whether that version names it
+    :return: True for what was typed under the version or is named there. Older time waits until a version names it:
+        approving makes exactly what is named billable
+    """
+    if approved is None:
+        return False
+    return is_named or (typed is not None and typed >= approved)
+
+
 # Staff are warned when so much of what was approved is used.
 WARN_AT_PERCENT = 80
 

@@ -11,6 +11,7 @@ from jobtrack_support.tools.consent import (
     classify,
     hours_to_name,
     is_nearly_used,
+    waits_for_room,
 )
 
 EXAMPLES = {
@@ -85,3 +86,19 @@ def test_a_draft_change_order_keeps_up_with_the_time_it_names(
     typed, in_force, used, pending, answer
 ):
     assert hours_to_name(typed, in_force, used, pending) == answer
+
+
+@pytest.mark.parametrize(
+    ("typed", "approved", "is_named", "waits"),
+    [
+        (12, 11, False, True),  # typed under the version in force
+        (11, 11, False, True),
+        (10, 11, False, False),  # older, and not named
+        (10, 11, True, True),
+        (None, 11, False, False),
+        (None, 11, True, True),
+        (12, None, False, False),  # without an approval nothing has room
+    ],
+)
+def test_older_time_waits_until_a_version_names_it(typed, approved, is_named, waits):
+    assert waits_for_room(typed, approved, is_named) == waits

@@ -26,6 +26,7 @@ from jobtrack_support.tools.approval import (
     Limits,
     Mandate,
     Request,
+    answer_of_person,
     decide,
     is_refused,
 )
@@ -207,3 +208,18 @@ def test_each_row_of_the_table(row):
 def test_the_last_word_of_a_person_counts(answers, refused):
     """Answers to the earlier versions, newest first; what limits have decided is silent."""
     assert is_refused(answers) == refused
+
+
+@pytest.mark.parametrize(
+    ("by_person", "declined", "contested", "asks", "answer"),
+    [
+        (True, False, False, False, "yes"),
+        (True, False, False, True, "yes"),  # who decides has no question any more
+        (True, True, False, False, "no"),
+        (True, False, True, False, "no"),
+        (False, False, False, True, "no"),
+        (False, False, False, False, "silent"),  # limits, or nobody
+    ],
+)
+def test_what_a_person_has_said(by_person, declined, contested, asks, answer):
+    assert answer_of_person(by_person, declined, contested, asks) == answer
