@@ -3,6 +3,8 @@
 import json
 import re
 
+from e2e_scene import NOON_OF
+
 MANY = 200
 # Longer than any column is wide.
 LONG = (
@@ -10,9 +12,10 @@ LONG = (
 )
 
 # Prints the ids of both as one line of JSON.
-PAPERS = """
+PAPERS = (
+    NOON_OF
+    + """
 import json
-from datetime import datetime
 from freezegun import freeze_time
 from odoo.addons.jobtrack_support.tools.billing_calendar import add_months
 
@@ -54,18 +57,19 @@ def figures(account, jobs):
         "long": sum(long in name for name in jobs.mapped("name")),
     }
 
-with freeze_time(datetime(day.year, day.month, 15, 12)):
+with freeze_time(noon(day)):
     small, large = account("Small Paper"), account("Large Paper")
     large._grant_hours(many / 2, 40, None, None, "Pack")
     job = do(small, 0, 80 / 60)
     jobs = env["project.task"]
     for number in range(many):
         jobs |= do(large, number, 0.75)
-with freeze_time(datetime(day.year, day.month, 15, 13)):
+with freeze_time(noon(day, hours_later=1)):
     run = env["jobtrack.billing.run"]._run(company, day)
     assert run.state == "done", run.problem_ids.mapped("name")
 print("PAPERS " + json.dumps({"one": figures(small, job), "many": figures(large, jobs)}))
 """
+)
 
 
 def ids_of(output):

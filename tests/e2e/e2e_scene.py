@@ -114,6 +114,17 @@ def account(name, client, contacts, **values):
     return account
 """
 
+# A function for other programs: noon of the company's day as a naive moment in UTC, to freeze the clock at. A fixed hour
+# in UTC falls on another day of the company in some hour of the day in which the tests run.
+NOON_OF = """
+from datetime import datetime, timezone
+from zoneinfo import ZoneInfo
+
+def noon(day, hours_later=0):
+    local = datetime(day.year, day.month, day.day, 12 + hours_later, tzinfo=ZoneInfo(env.company.jobtrack_tz))
+    return local.astimezone(timezone.utc).replace(tzinfo=None)
+"""
+
 # Days on which nobody can bill: what happened in the story happened some days ago. Facts: back (days), project.
 SET_BACK = """
 env.flush_all()

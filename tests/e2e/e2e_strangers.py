@@ -3,7 +3,7 @@
 import re
 
 import requests
-from e2e_scene import CLIENTS
+from e2e_scene import CLIENTS, NOON_OF
 
 SECRET = "Willow and oak"
 
@@ -11,9 +11,9 @@ SECRET = "Willow and oak"
 # Prints the ids as one line of JSON.
 SCENE = (
     CLIENTS
+    + NOON_OF
     + """
 import json
-from datetime import datetime
 from freezegun import freeze_time
 from odoo.addons.jobtrack_support.tools.billing_calendar import add_months
 
@@ -32,7 +32,7 @@ everything = dict.fromkeys(("may_approve", "may_buy", "may_see_money", "may_mana
 owner, member = person("olga", toys), person("mike", toys)
 other, nobody = person("carl", music), person("pete", None)
 billing_day = add_months(env["jobtrack.account"]._today(company), -1).replace(day=15)
-with freeze_time(datetime(billing_day.year, billing_day.month, 15, 12)):
+with freeze_time(noon(billing_day)):
     mine = account(secret, toys, {owner: everything, member: {"may_request": False}})
     account("Cedar shop", music, {other: everything})
     mine._grant_hours(2, 30, reason="Goodwill")
@@ -48,7 +48,7 @@ with freeze_time(datetime(billing_day.year, billing_day.month, 15, 12)):
         "date": billing_day,
     })
     done._jobtrack_complete(secret)
-with freeze_time(datetime(billing_day.year, billing_day.month, 15, 13)):
+with freeze_time(noon(billing_day, hours_later=1)):
     run = env["jobtrack.billing.run"]._run(company, billing_day)
     assert run.state == "done", run.problem_ids.mapped("name")
     invoice = run.statement_ids.invoice_id
