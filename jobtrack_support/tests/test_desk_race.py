@@ -38,6 +38,18 @@ class TestDeskRace(AtOnce):
         with mute_logger("odoo.sql_db"):
             self._at_once(*works)
 
+    def _assert_one_takes(self, job_id, method, users, words):
+        """Let people take a job at once: it has one person then, and the other is told why."""
+        told = []
+        self._race(
+            *[self._step(told, "project.task", job_id, method, user_id=user) for user in users]
+        )
+        self._commit(
+            lambda env: self.assertEqual(len(env["project.task"].browse(job_id).user_ids), 1)
+        )
+        self.assertEqual(len(told), 1)
+        self.assertIn(words, told[0])
+
     def _build_offer(self):
         def build(scene):
             dispatcher = scene._make_user(
@@ -92,18 +104,7 @@ class TestDeskRace(AtOnce):
             return scene._make_job(user_ids=[]).id, [scene.employee_user.id, second.id]
 
         job_id, users = self._build(build)
-        told = []
-        self._race(
-            *[
-                self._step(told, "project.task", job_id, "action_jobtrack_take", user_id=user)
-                for user in users
-            ]
-        )
-        self._commit(
-            lambda env: self.assertEqual(len(env["project.task"].browse(job_id).user_ids), 1)
-        )
-        self.assertEqual(len(told), 1)
-        self.assertIn("already", told[0])
+        self._assert_one_takes(job_id, "action_jobtrack_take", users, "already")
 
     def test_an_emergency_is_confirmed_by_one_of_two(self):
         def build(scene):
@@ -112,20 +113,9 @@ class TestDeskRace(AtOnce):
             return job.id, [scene.employee_user.id, second.id]
 
         job_id, users = self._build(build)
-        told = []
-        self._race(
-            *[
-                self._step(
-                    told, "project.task", job_id, "action_jobtrack_confirm_emergency", user_id=user
-                )
-                for user in users
-            ]
+        self._assert_one_takes(
+            job_id, "action_jobtrack_confirm_emergency", users, "has taken this emergency"
         )
-        self._commit(
-            lambda env: self.assertEqual(len(env["project.task"].browse(job_id).user_ids), 1)
-        )
-        self.assertEqual(len(told), 1)
-        self.assertIn("has taken this emergency", told[0])
 
     def test_one_person_starts_one_timer_in_two_windows(self):
         def build(scene):

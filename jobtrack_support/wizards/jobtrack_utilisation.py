@@ -3,12 +3,11 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..tools import capacity
+from ..tools import utilisation
 from ..tools.rounding import to_hours, to_minutes
 
 READERS = "jobtrack_support.group_dispatcher"
 WEEKS = 13
-WEEK = timedelta(weeks=1)
 
 
 class JobtrackUtilisation(models.TransientModel):
@@ -55,38 +54,29 @@ class JobtrackUtilisation(models.TransientModel):
 
         Hours of work and leave are personnel data, which are read in superuser mode: what comes out are sums of a week.
         """
-        today = self.env["jobtrack.account"]._today(company)
-        first = today - timedelta(days=today.weekday()) - (WEEKS - 1) * WEEK
-        mondays = [first + number * WEEK for number in range(WEEKS)]
-        last = mondays[-1] + WEEK - timedelta(days=1)
-        worked = self._worked(company, first, last)
+        mondays = utilisation.mondays(self.env["jobtrack.account"]._today(company), WEEKS)
+        last = mondays[-1] + timedelta(days=6)
+        worked = self._worked(company, mondays[0], last)
         people = company.sudo()._jobtrack_technicians().union(*worked)
-        available = company.sudo()._jobtrack_available(people, first, last)
-        rows = []
-        for person in people.sorted("name"):
-            for monday in mondays:
-                days = [monday + timedelta(days=number) for number in range(7)]
-                could = sum(available.get((person, day), 0) for day in days)
-                did, consented = (
-                    sum(
-                        worked.get(person, {}).get((day, kind), 0) for day in days for kind in kinds
-                    )
-                    for kinds in ((True, False), (True,))
-                )
-                if could or did:
-                    rows.append(self._row(company, person, monday, could, did, consented))
-        return rows
-
-    def _row(self, company, person, monday, could, did, consented):
-        return {
-            "company_id": company.id,
-            "employee_id": person.id,
-            "date_from": monday,
-            "available_hours": to_hours(could),
-            "job_hours": to_hours(did),
-            "consented_hours": to_hours(consented),
-            "utilisation": capacity.PERCENT * did / could if could else 0,
-        }
+        available = {}
+        found = company.sudo()._jobtrack_available(people, mondays[0], last)
+        for (person, day), minutes in found.items():
+            available.setdefault(person, {})[day] = minutes
+        return [
+            {
+                "company_id": company.id,
+                "employee_id": person.id,
+                "date_from": week.monday,
+                "available_hours": to_hours(week.available),
+                "job_hours": to_hours(week.worked),
+                "consented_hours": to_hours(week.consented),
+                "utilisation": week.share,
+            }
+            for person in people.sorted("name")
+            for week in utilisation.weeks(
+                mondays, available.get(person, {}), worked.get(person, {})
+            )
+        ]
 
     def _worked(self, company, first, last):
         """Return a dictionary: employee -> {(day, whether it is consented): minutes on jobs}."""
