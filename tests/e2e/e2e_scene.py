@@ -114,8 +114,8 @@ def account(name, client, contacts, **values):
     return account
 """
 
-# A function for other programs: noon of the company's day as a naive moment in UTC, to freeze the clock at. A fixed hour
-# in UTC falls on another day of the company in some hour of the day in which the tests run.
+# A function for other programs: noon of the company's day as a naive moment in UTC, to freeze the clock at. A fixed
+# hour in UTC falls on another day of the company in some hour of the day in which the tests run.
 NOON_OF = """
 from datetime import datetime, timezone
 from zoneinfo import ZoneInfo
