@@ -299,11 +299,21 @@ class AccountAnalyticLine(models.Model):
     def action_jobtrack_split(self):
         """Split pending time at the limit, so that the part inside the approved hours becomes billable.
 
-        :raise UserError: when no approved hours are left
+        :raise UserError: when no approved hours are left, or only a version that names the time makes it billable
         """
         for line in self.filtered("jobtrack_pending"):
             line.check_access("write")
             job = line.jobtrack_job_id.sudo()
+            if job.jobtrack_work_order_id and (
+                not job._jobtrack_takes_time() or line.sudo() not in job._jobtrack_time_for_room()
+            ):
+                raise UserError(
+                    self.env._(
+                        "This time came before the approval of %(job)s, or after its completion: only a change order"
+                        " that names it makes it billable.",
+                        job=job.display_name,
+                    )
+                )
             left = job.jobtrack_approved_minutes - job._jobtrack_used_minutes()
             minutes = to_minutes(line.unit_amount)
             fits = terms.worked_within(left, job._jobtrack_terms(), line.jobtrack_after_hours)

@@ -161,7 +161,7 @@ class AccountMoveLine(models.Model):
         for pack, lines in self.grouped(lambda line: line._jobtrack_refunded_pack()).items():
             minutes = sum(to_minutes(line.quantity) for line in lines)
             value = money(sum(lines.mapped("amount_currency")), pack.currency_id.decimal_places)
-            free, worth = pack._creditable()
+            free, left, worth = pack._creditable()
             if minutes > free:
                 raise UserError(
                     self.env._(
@@ -170,7 +170,6 @@ class AccountMoveLine(models.Model):
                         pack=pack.name,
                     )
                 )
-            left = pack.minutes_remaining if pack.is_activated else free
             digits = pack.currency_id.decimal_places
             limit = draw_value(money(worth, digits), minutes, left, digits)
             if not pack.is_activated and minutes == left and value < limit:

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from ..tools import job_states
+from ..tools import adjustment, job_states
 from ..tools.rounding import to_minutes
 
 
@@ -315,14 +315,18 @@ class JobtrackHourPackSync(models.AbstractModel):
             )
 
     def _creditable(self):
-        """Return ``(minutes, value)`` that a credit note may still take from this purchase."""
+        """Return ``(minutes, of minutes, value of these)`` that a credit note may still take from this purchase.
+
+        Never more than was sold and not credited, however many hours were given on top.
+        """
         self.ensure_one()
         if self.is_activated:
-            return self._refundable_minutes(), self.value_remaining
+            return self._refundable_minutes(), self.minutes_remaining, self.value_remaining
         minutes, value, _company = self._given()
+        refunds = self._posted_refund_lines(self.invoice_line_id)
         known = self.ledger_entry_ids.filtered(lambda entry: entry.kind == "refund").refund_line_id
-        waiting = self._posted_refund_lines(self.invoice_line_id) - known
-        return (
-            self.minutes - minutes - sum(to_minutes(refund.quantity) for refund in waiting),
-            self.currency_id.round(self.value - value - sum(waiting.mapped("amount_currency"))),
-        )
+        waiting = refunds - known
+        left = self.minutes - minutes - sum(to_minutes(refund.quantity) for refund in waiting)
+        worth = self.value - value - sum(waiting.mapped("amount_currency"))
+        sold = self.minutes - sum(to_minutes(refund.quantity) for refund in refunds)
+        return adjustment.refundable(left, 0, sold), left, self.currency_id.round(worth)

@@ -253,7 +253,7 @@ class JobtrackJobWorkflow(models.AbstractModel):
             if any(job.sudo().jobtrack_time_ids.mapped("jobtrack_billable")):
                 raise UserError(
                     self.env._(
-                        "%(job)s has billable time: complete it, or waive the time first.",
+                        "%(job)s has time with consent: complete it, waived time stands on its bill at 0.",
                         job=job.display_name,
                     )
                 )

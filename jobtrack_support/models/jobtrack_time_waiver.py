@@ -41,6 +41,7 @@ class JobtrackTimeWaiver(models.AbstractModel):
         :raise UserError: when steps or after hours make the parts count more than the whole
         """
         whole = self._jobtrack_minutes()
+        waiting = self.jobtrack_job_id._jobtrack_time_for_room()
         part = self._jobtrack_split(kept)
         parts = (self | part)._jobtrack_minutes()
         if parts > whole:
@@ -54,6 +55,8 @@ class JobtrackTimeWaiver(models.AbstractModel):
             )
         # A part of consented time is consented, also on a completed job.
         part._jobtrack_mark(billable=True, pending=False)
+        # No room appears by splitting: what came into the place of the part goes on waiting.
+        waiting.filtered("jobtrack_billable")._jobtrack_mark(billable=False, pending=True)
         return part
 
     def _jobtrack_waivable(self):
@@ -103,7 +106,10 @@ class JobtrackJobWaiver(models.AbstractModel):
             if not lines:
                 raise UserError(self.env._("Nothing is waived on %(job)s.", job=job.display_name))
             lines.write({"jobtrack_waived": False, "jobtrack_waive_reason": False})
-            lines.filtered(lambda line: not line.jobtrack_billable)._jobtrack_classify()
+            again = lines.filtered(lambda line: not line.jobtrack_billable)
+            # Given up and taken back it waits as before: nothing but an approval that covers it makes it billable.
+            again._jobtrack_mark(billable=False, pending=job.jobtrack_is_billable)
+            (job._jobtrack_time_for_room() & again)._jobtrack_classify()
             job.with_env(self.env)._jobtrack_note(self.env._("The time is not waived any more."))
 
     def _jobtrack_check_waiver(self):

@@ -147,10 +147,11 @@ class JobtrackWorkOrder(models.Model):
         for order in self.sudo():
             order.minutes = to_minutes(order.hours)
 
-    @api.depends("hours", "rate")
+    @api.depends("hours", "rate", "currency_id")
     def _compute_amount(self):
         for order in self:
-            order.amount = float(amount_of(to_minutes(order.hours), order.rate))
+            digits = order.currency_id.decimal_places if order.currency_id else 2
+            order.amount = float(amount_of(to_minutes(order.hours), order.rate, digits))
 
     @api.depends("task_id.jobtrack_reference", "version")
     def _compute_display_name(self):

@@ -100,7 +100,7 @@ class ProjectTask(models.Model):
         self._jobtrack_check_group("jobtrack_support.group_technician")
         # A technician reads own time only; what the client has consented to does not depend on who worked.
         for job in self.sudo():
-            for line in job.jobtrack_time_ids.filtered("jobtrack_pending"):
+            for line in job._jobtrack_time_for_room() or job._jobtrack_pending_time():
                 if job.jobtrack_left_hours > 0:
                     line.action_jobtrack_split()
 

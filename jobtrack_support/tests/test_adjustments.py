@@ -110,6 +110,20 @@ class TestAdjustments(JobtrackCommon):
         self.assertEqual((self.account.balance_hours, self.pack.value_remaining), (22, 880))
         self.assertSound()
 
+    def test_hours_given_on_top_of_a_purchase_that_bounced_are_not_credited(self):
+        self._submit(2)
+        invoice = self.pack.invoice_id
+        invoice.line_ids.remove_move_reconcile()
+        note = invoice._reverse_moves([{"invoice_date": "2026-03-03"}])
+        note.invoice_line_ids.quantity = 22
+        with self.assertRaisesRegex(UserError, "Only 20 hours"):
+            note.action_post()
+        note.invoice_line_ids.quantity = 20
+        note.action_post()
+        (note | invoice).line_ids.filtered("amount_residual").reconcile()
+        self.assertEqual((self.pack.minutes_remaining, self.pack.value_remaining), (120, 80))
+        self.assertSound()
+
     def test_a_used_up_pack_can_get_hours(self):
         self._do_job(20, date="2026-03-02")
         with freeze_time("2026-03-08 10:00:00"):

@@ -201,6 +201,22 @@ class TestTerms(JobtrackCommon):
         self.assertEqual(self._bill_on("2026-03-15").minutes, 30)
         self.assertSound()
 
+    def test_a_correction_after_dearer_terms_raises_no_false_alarm(self):
+        job = self._make_job()
+        self._approve(job, 2)
+        for _quarter in range(4):
+            self._log(job, 0.25, date="2026-03-02")
+        job._jobtrack_complete("Done")
+        wrong = self._bill_on("2026-03-08")
+        with freeze_time("2026-03-10 10:00:00"):
+            self._approve(job, 3, increment_minutes=60, increment_per="entry")
+            wrong._reverse("Wrong")
+            self.assertSound()
+            job._jobtrack_complete("Done")
+        line = self._bill_on("2026-03-15")
+        self.assertEqual((line.minutes, line.amount), (180, 150), "never above the approval")
+        self.assertSound()
+
     def test_terms_are_written_by_who_estimates(self):
         order = self._make_estimate(self._make_job(), 2)
         order.with_user(self.employee_user).increment_minutes = 15

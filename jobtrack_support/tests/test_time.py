@@ -50,6 +50,26 @@ class TestTime(JobtrackCommon):
         self.assertEqual(job.jobtrack_total_hours, 3)
         self.assertSound()
 
+    def test_only_a_version_that_names_it_makes_time_before_it_or_after_it_billable(self):
+        with freeze_time("2026-03-02 10:00:00"):
+            job = self._make_job()
+            early = self._log(job, 1)
+        with freeze_time("2026-03-03 10:00:00"):
+            self._approve(job, 3)
+            with self.assertRaisesRegex(UserError, "before the approval"):
+                early.action_jobtrack_split()
+            over = self._log(job, 4)
+            job.action_jobtrack_split_time()
+            self.assertEqual((over.unit_amount, over.jobtrack_billable), (3, True))
+            over.unit_amount = 2
+            self.assertTrue(over.jobtrack_billable)
+            job._jobtrack_complete("Done")
+            late = self._log(job, 1)
+            with self.assertRaisesRegex(UserError, "after its completion"):
+                late.action_jobtrack_split()
+        self.assertEqual((early.jobtrack_pending, late.jobtrack_pending), (True, True))
+        self.assertSound()
+
     def test_a_change_order_covers_the_overrun(self):
         job = self._make_job()
         first = self._approve(job, 2)

@@ -126,6 +126,26 @@ class TestWaived(JobtrackCommon):
         self.assertTrue(over.jobtrack_pending, "it waits for consent again")
         self.assertSound()
 
+    def test_waiving_a_part_makes_no_room_for_time_that_waits(self):
+        job = self._make_job()
+        self._approve(job, 1)
+        self._log(job, 1, date="2026-03-02")
+        over = self._log(job, 0.5, date="2026-03-02")
+        job._jobtrack_waive_time("Our mistake", 30)
+        self.assertEqual((over.jobtrack_billable, over.jobtrack_pending), (False, True))
+        self.assertEqual(job.jobtrack_billable_hours, 1)
+        self.assertSound()
+
+    def test_time_from_before_the_approval_that_was_given_up_does_not_slip_into_it(self):
+        job = self._make_job()
+        early = self._log(job, 1)
+        with freeze_time("2026-03-03 10:05:00"):
+            self._approve(job, 2)
+            job._jobtrack_give_up_pending("Our mistake")
+            job.action_jobtrack_unwaive()
+        self.assertEqual((early.jobtrack_billable, early.jobtrack_pending), (False, True))
+        self.assertSound()
+
     def test_what_cannot_be_waived_is_refused_in_words(self):
         job = self._do_job(2, date="2026-03-02")
         for wrong in (0, -10, 121):
