@@ -5,7 +5,8 @@ from datetime import timedelta
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from .any_order_compare import Comparison
+from .any_order_hands import ByHand
+from .oracle_terms import ALL
 
 # Whole quarters of an hour where Odoo's own quantities are hours with two digits.
 QUARTER = 15
@@ -16,7 +17,7 @@ RATES = st.sampled_from([0, 4000, 3333])
 PLANS = {"plan_20": 4000, "plan_30": 3500}
 
 
-class AnyOrder(Comparison):
+class AnyOrder(ByHand):
     """Each rule is one thing that a person or the clock does."""
 
     # === HOURS ===
@@ -141,22 +142,28 @@ class AnyOrder(Comparison):
         return job
 
     @precondition(lambda self: self._jobs())
-    @rule(which=WHICH, minutes=WORK, rate=st.sampled_from([5000, 3333]), named=st.booleans())
-    def ask(self, which, minutes, rate, named):
+    @rule(
+        which=WHICH,
+        minutes=WORK,
+        rate=st.sampled_from([5000, 3333]),
+        named=st.booleans(),
+        terms=st.one_of(st.none(), st.sampled_from(ALL)),
+    )
+    def ask(self, which, minutes, rate, named, terms):
         side, job = self._pick(which, self._jobs())
-        self._ask(side, job, minutes, rate, named)
+        self._ask(side, job, minutes, rate, named, terms)
 
-    def _ask(self, side, job, minutes, rate=5000, named=False):
+    def _ask(self, side, job, minutes, rate=5000, named=False, terms=None):
         self._settle(side)
         valid_until = self.today + timedelta(self.test.company.jobtrack_estimate_days)
-        expected = self.sides[side].ask(job, minutes, rate, named, valid_until)
+        expected = self.sides[side].ask(job, minutes, rate, named, valid_until, terms)
         task = self.record[job]
         pending = task.jobtrack_time_ids.filtered("jobtrack_pending") if named else ()
 
         def send():
-            order = self.test._make_estimate(
-                task, minutes / 60, rate=rate / 100, time_ids=[line.id for line in pending]
-            )
+            values = {"rate": rate / 100, "time_ids": [line.id for line in pending]}
+            values |= terms.values() if terms else {}
+            order = self.test._make_estimate(task, minutes / 60, **values)
             order.action_send()
             return order
 
@@ -233,21 +240,24 @@ class AnyOrder(Comparison):
     # === TIME ===
 
     @precondition(lambda self: self._jobs())
-    @rule(which=WHICH, minutes=WORK, ago=st.sampled_from([0, 1, 12, 60]))
-    def log(self, which, minutes, ago):
-        self._log(*self._pick(which, self._jobs()), minutes, ago)
+    @rule(which=WHICH, minutes=WORK, ago=st.sampled_from([0, 1, 12, 60]), evening=st.booleans())
+    def log(self, which, minutes, ago, evening):
+        self._log(*self._pick(which, self._jobs()), minutes, ago, evening)
 
-    def _log(self, side, job, minutes, ago):
+    def _log(self, side, job, minutes, ago, evening=False):
         day = self.today - timedelta(ago)
-        time = self.sides[side].log(job, minutes, day, self.today)
+        time = self.sides[side].log(job, minutes, day, self.today, evening)
         self.record[time] = self._both(
-            True, lambda: self.test._log(self.record[job], minutes / 60, day)
+            True,
+            lambda: self.test._log(
+                self.record[job], minutes / 60, day, jobtrack_after_hours=evening
+            ),
         )
 
-    @precondition(lambda self: self._times())
+    @precondition(lambda self: self._changeable())
     @rule(which=WHICH, minutes=WORK)
     def edit(self, which, minutes):
-        side, job, time = self._pick(which, self._times())
+        side, job, time = self._pick(which, self._changeable())
         expected = self.sides[side].edit(job, time, minutes, self.today)
         self._both(expected, lambda: self.record[time].write({"unit_amount": minutes / 60}))
 
@@ -277,14 +287,16 @@ class AnyOrder(Comparison):
         done = self._both(True, lambda: run._run(self.test.company, day))
         assert done.state == "done", done.problem_ids.mapped("name")
 
-    @precondition(lambda self: self._jobs("billed"))
-    @rule(which=WHICH)
-    def correct(self, which):
-        """Take a wrong bill back: the next run bills the job again."""
-        side, job = self._pick(which, self._jobs("billed"))
-        lines = self.record[job].jobtrack_statement_line_ids
-        standing = lines.filtered(lambda line: not line.reverses_id and not line.is_reversed)
-        self.sides[side].unbill(job)
+    @precondition(lambda self: self._billed())
+    @rule(which=WHICH, only=st.one_of(st.none(), WHICH))
+    def correct(self, which, only):
+        """Take one wrong bill of a job back, or all of them: the next run bills the job again."""
+        side, job = self._pick(which, self._billed())
+        standing, lines = self._standing(job), list(job.lines)
+        if only is not None:
+            standing, lines = standing[only % len(lines)], [lines[only % len(lines)]]
+        self._settle(side)
+        self.sides[side].unbill(job, lines)
         self._both(True, lambda: standing._reverse("Wrong hours"))
 
     @precondition(lambda self: self._proposals())

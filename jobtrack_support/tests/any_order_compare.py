@@ -65,6 +65,14 @@ class Comparison(RuleBasedStateMachine):
     def _times(self):
         return [(side, job, time) for side, job in self._jobs() for time in job.times]
 
+    def _billed(self):
+        return [(side, job) for side, job in self._jobs() if job.lines]
+
+    def _standing(self, job):
+        """Return the statement lines of a job that were not taken back, in the order in which they were made."""
+        lines = self.record[job].jobtrack_statement_line_ids.sorted("id")
+        return lines.filtered(lambda line: not line.reverses_id and not line.is_reversed)
+
     # === THE COMPARISON ===
 
     @invariant()
@@ -98,13 +106,14 @@ class Comparison(RuleBasedStateMachine):
                 (
                     job.state,
                     job.approved,
-                    job.consented,
-                    sum(time.minutes for time in job.times if time.status == "pending"),
+                    job.used(),
+                    sum(job.count(time) for time in job.times if time.status == "pending"),
                 )
                 for job in account.jobs
             ],
             "lines": sorted(
-                (line["prepaid"], line["postpaid"], line["amount"], line["value"]) for line in lines
+                (line["prepaid"], line["postpaid"], line["free"], line["amount"], line["value"])
+                for line in lines
             ),
         }
 
@@ -135,6 +144,7 @@ class Comparison(RuleBasedStateMachine):
                 (
                     line.prepaid_minutes,
                     line.postpaid_minutes,
+                    line.waived_minutes,
                     _cents(line.amount),
                     _cents(line.prepaid_value),
                 )
@@ -204,8 +214,12 @@ class Comparison(RuleBasedStateMachine):
     def _adopt_pack(self, account, pack):
         """Take over a pack into which hours were rolled over: empty, its hours come by its entries."""
         origin = self._known(pack.origin_pack_id)
-        last = oracle_pack.end_of_quarter(origin.expiry + timedelta(1))
-        assert (pack.date_start, pack.date_expiry) == (origin.start, last), "rolled over wrongly"
+        # Hours of an ended pack that are given back as goodwill are good until the end of this quarter.
+        days = {
+            oracle_pack.end_of_quarter(day) for day in (origin.expiry + timedelta(1), self.today)
+        }
+        last = pack.date_expiry
+        assert pack.date_start == origin.start and last in days, "rolled over wrongly"
         new = oracle_pack.Pack(len(account.packs), 0, 0, origin.start, last, active=True)
         new.place = origin.place
         account.packs.append(new)

@@ -5,91 +5,25 @@ allocation that asks for every single minute of work who pays it. It is slow and
 to be refused as well: a step that the oracle refuses must be refused by the product, and the other way round.
 """
 
-from dataclasses import dataclass, field
-from datetime import date
 from fractions import Fraction
 from itertools import count
 
 from .oracle_expiry import Expiry
+from .oracle_hands import Hands
+from .oracle_job import Job, Time
 from .oracle_pack import FOR_EVER, Pack, end_of_quarter, nearest, price
+from .oracle_terms import PLAIN
 
 
-@dataclass(eq=False)
-class Time:
-    """One time entry of a job: ``billable``, ``pending`` or ``waived``."""
-
-    minutes: int
-    day: date
-    typed: date
-    status: str = "pending"
-    billed: bool = False
-    under: int = 0  # the approval in force when it was typed
-
-
-@dataclass(eq=False)
-class Job:
-    """A job with its consent, its time and what packs keep for it."""
-
-    number: int
-    state: str = "requested"
-    approved: int = 0
-    approval: int = 0  # which approval of all it was
-    named: list = field(default_factory=list)  # time that the version in force names
-    rate: int = 0
-    asked: tuple = None  # (minutes, rate, time that is named) of the version that waits
-    valid_until: date = None  # the last day on which it waits
-    plan: dict = field(default_factory=dict)
-    reserve: dict = field(default_factory=dict)
-    times: list = field(default_factory=list)
-    done_at: int = None
-    done_day: date = None
-    lines: list = field(default_factory=list)  # what was billed and stands
-    disputed: bool = False
-
-    @property
-    def consented(self):
-        """Return the minutes of time with consent, billed ones included."""
-        return sum(time.minutes for time in self.times if time.status == "billable")
-
-    @property
-    def billed(self):
-        """Return the minutes that stand on bills."""
-        return sum(line["prepaid"] + line["postpaid"] for line in self.lines)
-
-    def consent(self, times):
-        """Give consent to each of these entries that fits into what is approved and not used."""
-        for time in times:
-            open_for_time = self.state == "approved" and time.minutes
-            if open_for_time and 0 <= self.consented + time.minutes <= self.approved:
-                time.status = "billable"
-
-    def is_asked_about(self, time):
-        """Return whether the client decides on a version that names this entry: it stays as the client has read it."""
-        return bool(self.asked) and time.status == "pending" and time in self.asked[2]
-
-    def look_again(self, changed=()):
-        """Look again at entries that wait, after room may have appeared: consented ones come first."""
-        first = [time for time in changed if time.status == "billable"]
-        waiting = [
-            time
-            for time in self.times
-            if time.status == "pending"
-            and (time in changed or time in self.named or time.under == self.approval)
-        ]
-        if self.state in ("done", "billed"):
-            return
-        for time in first:
-            time.status = "pending"
-        self.consent(first + waiting)
-
-
-class Account(Expiry):
+class Account(Expiry, Hands):
     """One support account as the rules say it must be."""
 
     def __init__(self):
         self.packs, self.jobs = [], []
         self.earned = {"usage": 0, "breakage": 0, "granted": 0, "postpaid": 0}
         self.clock = count(1)
+        self.terms = PLAIN
+        self.moved_alone = []  # (day, minutes) that somebody moved without a second person
 
     # === SUMS ===
 
@@ -109,7 +43,7 @@ class Account(Expiry):
 
     def refund_rest(self, pack):
         """Pay back what is left and not reserved of a purchase, at what it is worth."""
-        minutes = pack.left - self.reserved(pack)
+        minutes = min(pack.left - self.reserved(pack), pack.minutes - pack.credited)
         if pack.lapsed or minutes <= 0:
             return False
         value = nearest(Fraction(pack.left_worth * minutes, pack.left))
@@ -149,13 +83,6 @@ class Account(Expiry):
                 paid.append((choice, purse is own))
             answer.append((job, paid))
         return answer
-
-    @staticmethod
-    def _minutes_of(times, limit=None):
-        """Return the day of each minute of these entries, earliest first, at most ``limit`` of them."""
-        work = sorted((time.day, index, time) for index, time in enumerate(times))
-        days = [day for day, _index, time in work for _minute in range(time.minutes)]
-        return days if limit is None else days[:limit]
 
     # === HOURS COME AND GO ===
 
@@ -206,11 +133,10 @@ class Account(Expiry):
 
         What an ended pack still has belongs to work, or waits for its rollover.
         """
-        net = pack.minutes - pack.credited - pack.taken
-        free = net - self.reserved(pack)
-        worth = pack.worth - pack.credited_worth - pack.taken_worth
+        net, worth = pack.all_left, pack.all_worth
+        free = min(net - self.reserved(pack), pack.minutes - pack.credited)
         value = price(minutes, pack.rate)
-        if minutes > free or not free or (pack.active and pack.lapsed):
+        if minutes > free or free <= 0 or (pack.active and pack.lapsed):
             return False
         limit = nearest(Fraction(worth * minutes, net)) + (1 if minutes < net else 0)
         if value > limit:
@@ -224,14 +150,26 @@ class Account(Expiry):
         return True
 
     def _unbilled(self, typed_by=FOR_EVER):
-        """Return the work that is not billed, done jobs first: also work that waits for consent."""
-        jobs = [job for job in self.jobs if job.state not in ("billed", "cancelled")]
+        """Return the work that is not billed, done jobs first: also work that waits for consent, or late on a bill."""
+        jobs = [
+            job
+            for job in self.jobs
+            if job.state not in ("billed", "cancelled")
+            or (job.state == "billed" and any(time.status == "pending" for time in job.times))
+        ]
         jobs.sort(key=lambda job: (job.done_at is None, job.done_at, job.number))
-        work = []
-        for job in jobs:
-            times = [t for t in job.times if t.status in ("billable", "pending") and not t.billed]
-            work.append((job, self._minutes_of([t for t in times if t.typed <= typed_by])))
-        return work
+        return [(job, self._days_to_pay(job, typed_by)) for job in jobs]
+
+    @staticmethod
+    def _days_to_pay(job, typed_by):
+        """Return the day of each minute that a job may have to pay for; a done one also for what terms add."""
+        sure = [t for t in job.times if t.status == "billable" and not (t.billed or t.free)]
+        times = [t for t in job.times if t in sure or t.status == "pending"]
+        days = job.days_of([time for time in times if time.typed <= typed_by])
+        if job.state == "done":
+            due, _free = job.due()
+            days += due[-1:] * (len(due) - len(job.days_of(sure)))
+        return sorted(days)
 
     def _in_force(self):
         jobs = [job for job in self.jobs if job.state in ("approved", "done")]
@@ -241,17 +179,23 @@ class Account(Expiry):
 
     def request(self):
         """Ask for a job."""
-        self.jobs.append(Job(len(self.jobs)))
+        self.jobs.append(Job(len(self.jobs), self))
         return self.jobs[-1]
 
-    def ask(self, job, minutes, rate, named, valid_until):
-        """Send a version: never over fewer hours than were worked with consent. A done job is opened by it."""
-        if job.state == "cancelled" or minutes < max(job.consented, job.billed):
+    def ask(self, job, minutes, rate, named, valid_until, terms=None):
+        """Send a version: never over fewer hours than were worked with consent. A done job is opened by it.
+
+        :param terms: by default those of the version before, or of the account
+        """
+        terms = terms or job.newest or self.terms
+        if job.state == "cancelled" or minutes < job.used(terms):
             return False
+        job.newest = terms
         job.asked = (
             minutes,
             rate,
             [t for t in job.times if t.status == "pending"] if named else [],
+            terms,
         )
         job.valid_until = valid_until
         if job.state in ("requested", "declined"):
@@ -266,9 +210,9 @@ class Account(Expiry):
 
     def approve(self, job, today):
         """Put the version that waits in force and keep free minutes for it, in the order in which they expire."""
-        if not job.asked or job.asked[0] < max(job.consented, job.billed):
+        if not job.asked or job.asked[0] < job.used(job.asked[3]):
             return False
-        job.approved, job.rate, job.named = job.asked
+        job.approved, job.rate, job.named, job.in_force = job.asked
         job.asked, job.reserve = None, {}
         job.state, job.approval, job.disputed = "approved", next(self.clock), False
         ((_job, paid),) = self.payers([(None, [today] * (job.approved - job.billed))], today)
@@ -295,6 +239,7 @@ class Account(Expiry):
         if job.state not in open_states or any(t.status == "billable" for t in job.times):
             return False
         job.state, job.approved, job.asked, job.reserve = "cancelled", 0, None, {}
+        job.in_force = None
         return True
 
     def complete(self, job, today):
@@ -305,9 +250,9 @@ class Account(Expiry):
         job.done_at, job.done_day = next(self.clock), today
         return True
 
-    def log(self, job, minutes, day, today):
+    def log(self, job, minutes, day, today, evening=False):
         """Type time."""
-        time = Time(minutes, day, today, under=job.approval)
+        time = Time(minutes, day, today, under=job.approval, evening=evening)
         job.times.append(time)
         job.consent([time])
         return time
@@ -317,7 +262,8 @@ class Account(Expiry):
         after = job.state in ("done", "billed")
         if job.is_asked_about(time):
             return False
-        if time.billed or (after and time.status == "billable" and minutes > time.minutes):
+        raised = job.terms.entry(minutes, time.evening) > job.count(time)
+        if time.billed or (after and time.status == "billable" and raised):
             return False
         if minutes > time.minutes:
             time.typed = today
@@ -344,15 +290,15 @@ class Account(Expiry):
             if job.state == "done" and job.done_day <= billing_day and not job.disputed
         ]
         jobs.sort(key=lambda job: (job.done_at, job.number))
-        work = []
+        work, free = [], {}
         for job in jobs:
-            times = [t for t in job.times if t.status == "billable" and not t.billed]
-            due = min(sum(time.minutes for time in times), job.approved - job.billed)
-            work.append((job, self._minutes_of(times, due)))
+            days, free[job] = job.due()
+            work.append((job, days))
         for job, paid in self.payers(work, billing_day):
             packs = [pack for pack, _own in paid]
             used = {pack: packs.count(pack) for pack in packs if pack}
             line = {"prepaid": sum(used.values()), "postpaid": packs.count(None), "used": used}
+            line["free"], line["back"] = free[job], {}
             line["amount"] = price(line["postpaid"], job.rate)
             line["worth"] = {pack: pack.take(minutes) for pack, minutes in used.items()}
             line["value"] = sum(line["worth"].values())
@@ -360,20 +306,24 @@ class Account(Expiry):
             self.earned["postpaid"] += line["amount"]
             job.lines.append(line)
             job.state, job.reserve = "billed", {}
-            for time in job.times:
-                time.billed |= time.status == "billable"
+            line["times"] = [t for t in job.times if t.status == "billable" and not t.billed]
+            for time in line["times"]:
+                time.billed = True
 
-    def unbill(self, job):
-        """Take a bill back: packs get exactly what it took, and keep it for the job; its time is to be billed."""
-        for line in job.lines:
+    def unbill(self, job, lines):
+        """Take bills back: packs get what is still theirs, and keep it for the job; its time is to be billed."""
+        for line in lines:
             for pack, minutes in line["used"].items():
-                pack.taken -= minutes
-                pack.taken_worth -= line["worth"][pack]
+                before, before_worth = line["back"].get(pack, (0, 0))
+                pack.taken -= minutes - before
+                pack.taken_worth -= line["worth"][pack] - before_worth
+                self.earned["usage"] -= line["worth"][pack] - before_worth
                 if pack.active:
-                    job.reserve[pack] = job.reserve.get(pack, 0) + minutes
+                    job.reserve[pack] = job.reserve.get(pack, 0) + minutes - before
                     job.plan[pack] = max(job.plan.get(pack, 0), job.reserve[pack])
-            self.earned["usage"] -= line["value"]
             self.earned["postpaid"] -= line["amount"]
-        job.lines, job.state = [], "done"
-        for time in job.times:
-            time.billed = False
+            for time in line["times"]:
+                time.billed = False
+            job.lines.remove(line)
+        if job.state == "billed":
+            job.state = "done"

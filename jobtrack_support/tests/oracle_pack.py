@@ -42,6 +42,8 @@ class Pack:
     taken_worth: int = 0
     credited: int = 0
     credited_worth: int = 0
+    extra: int = 0  # moved by hand
+    extra_worth: int = 0
     due: int = 0  # what the invoice still asks for
     lapsed_minutes: int = 0
     lapsed_worth: int = 0
@@ -56,19 +58,34 @@ class Pack:
     @property
     def left(self):
         """Return the minutes that are in the ledger now."""
-        return self.minutes - self.credited - self.taken if self.active else 0
+        return self.all_left if self.active else 0
 
     @property
     def left_worth(self):
         """Return the cents that are in the ledger now."""
-        return self.worth - self.credited_worth - self.taken_worth if self.active else 0
+        return self.all_worth if self.active else 0
+
+    @property
+    def all_left(self):
+        """Return the minutes that are left, also while the purchase is not paid."""
+        return self.minutes + self.extra - self.credited - self.taken
+
+    @property
+    def all_worth(self):
+        """Return the cents that are left, also while the purchase is not paid."""
+        return self.worth + self.extra_worth - self.credited_worth - self.taken_worth
+
+    @property
+    def is_given_back(self):
+        """Return whether all that was sold was credited."""
+        return self.is_purchase and self.credited >= self.minutes
 
     @property
     def deferred(self):
         """Return what the books owe for this pack: a sold pack is owed from its invoice on, paid or not."""
         if not (self.is_purchase or self.active):
             return 0
-        return self.worth - self.credited_worth - self.taken_worth
+        return self.all_worth
 
     def pays(self, day, billing_day):
         """Return whether it covers work of ``day`` that is billed on ``billing_day``."""

@@ -50,6 +50,9 @@ class TestAnyOrder(JobtrackCommon):
                 "line_ids": [Command.create({"value": "percent", "nb_days": 9999})],
             }
         )
+        self.bella, self.bert = (
+            self._make_user(login, "jobtrack_support.group_billing") for login in ("bella", "bert")
+        )
         self.steps = self.refused = 0
 
     @contextmanager
