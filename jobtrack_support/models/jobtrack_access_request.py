@@ -213,6 +213,7 @@ class JobtrackAccessRequest(models.Model):
                     "Fill in the person's name and e-mail address first, or choose a contact."
                 )
             )
+        self._check_contact()
         self.company_id._jobtrack_check_creator()
         if not self.jobtrack_account_id:
             self._check_desk(DISPATCH)
@@ -235,6 +236,17 @@ class JobtrackAccessRequest(models.Model):
         )
         return job.with_env(self.env)._jobtrack_open_form()
 
+    def _check_contact(self):
+        """Refuse a contact of another account: a new person would be made in its place, with the roles asked for."""
+        if self.contact_id and self.contact_id.jobtrack_account_id != self.jobtrack_account_id:
+            raise UserError(
+                self.env._(
+                    "%(name)s is a contact of %(account)s: choose that support account, or no contact.",
+                    name=self.contact_id.name,
+                    account=self.contact_id.jobtrack_account_id.name,
+                )
+            )
+
     def _make_account(self):
         name = (self.client_name or self.contact_name).strip()
         client = self.env["res.partner"].create(
@@ -253,7 +265,7 @@ class JobtrackAccessRequest(models.Model):
 
     def _make_contact(self, account):
         """Return the contact: the one chosen, which learns the address, or a new one."""
-        contact = self.contact_id.filtered(lambda c: c.jobtrack_account_id == account)
+        contact = self.contact_id
         if contact:
             if self.email and self.email not in contact._addresses():
                 known = [contact.other_emails] if contact.other_emails else []

@@ -114,3 +114,26 @@ class TestInWhoseName(StrangersCommon):
                 step()
         call.with_env(self._as(self.people["dispatcher"])).action_make_job()
         self.assertEqual(call.sudo().outcome, "job")
+
+    def test_a_contact_of_another_account_is_no_way_around_who_gives_the_right_to_decide(self):
+        desk = self._as(self.people["receptionist"])
+        quiet = self._make_account("Quiet shop")
+        listed = desk["jobtrack.access.request"].create(
+            {
+                "name": "May I?",
+                "email": "who@example.com",
+                "contact_name": "Who",
+                "jobtrack_account_id": quiet.id,
+                "contact_id": self.account.main_contact_id.id,
+                "may_approve": True,
+            }
+        )
+        with self.assertRaisesRegex(UserError, "is a contact of"):
+            listed.action_accept()
+        listed.contact_id = False
+        with self.assertRaisesRegex(AccessError, "dispatcher decides"):
+            listed.action_accept()
+        self.assertFalse(quiet.contact_ids)
+        listed.may_approve = False
+        listed.action_accept()
+        self.assertFalse(quiet.contact_ids.may_approve)
