@@ -1,3 +1,5 @@
+from math import inf
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
@@ -193,7 +195,9 @@ class JobtrackAccount(models.Model):
     @api.constrains("task_limit_hours", "project_limit_hours", "postpay_rate")
     def _check_not_negative(self):
         for account in self.sudo():
-            if min(account.task_limit_hours, account.project_limit_hours, account.postpay_rate) < 0:
+            figures = (account.task_limit_hours, account.project_limit_hours, account.postpay_rate)
+            # False as well for what is no figure at all: JSON carries NaN and Infinity.
+            if not all(0 <= figure < inf for figure in figures):
                 raise ValidationError(self.env._("Limits and the rate cannot be negative."))
 
     @api.constrains("main_contact_id")
@@ -318,6 +322,13 @@ class JobtrackAccount(models.Model):
             )
         )
 
+    def _active_contacts(self):
+        """Return the contacts of these accounts without archived ones, whatever the caller's context says.
+
+        Jobs are often looked up with archived ones, and that context would bring people back who have left.
+        """
+        return self.sudo().with_context(active_test=True).contact_ids
+
     def _may_request(self, partner=None):
         """Return whether ``partner`` may ask for a job on this account now (A11, A13, D9).
 
@@ -344,8 +355,7 @@ class JobtrackAccount(models.Model):
     def _approvers(self):
         """Return the contacts who may approve work orders; the main contact comes first."""
         self.ensure_one()
-        account = self.sudo().with_context(active_test=True)
-        approvers = account.contact_ids.filtered("may_approve")
+        approvers = self._active_contacts().filtered("may_approve")
         return approvers.sorted(lambda contact: contact != self.sudo().main_contact_id)
 
     def action_open_jobs(self):

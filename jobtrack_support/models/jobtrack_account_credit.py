@@ -84,7 +84,8 @@ class JobtrackAccountCredit(models.AbstractModel):
                 [
                     ("jobtrack_account_id", "in", self.ids),
                     ("invoice_id.state", "=", "posted"),
-                    ("invoice_id.payment_state", "in", ("not_paid", "partial")),
+                    # Not by the state of payment: who blocks a payment for now does not forgive it.
+                    ("invoice_id.amount_residual", "!=", 0),
                 ]
             )
         )
@@ -106,8 +107,10 @@ class JobtrackAccountCredit(models.AbstractModel):
         account = self.sudo()
         if to_minutes(account.available_hours) > 0:
             return False
-        least = amount_of(least_minutes(account._terms()), account.postpay_rate)
-        return account._credit_left() < max(least, money("0.01"))
+        currency = account.currency_id
+        digits = currency.decimal_places
+        least = amount_of(least_minutes(account._terms()), account.postpay_rate, digits)
+        return account._credit_left() < max(least, money(currency.rounding, digits))
 
     def _overdue_invoices(self):
         """Return the client's posted invoices of this account that are past due (D9)."""
@@ -176,7 +179,8 @@ class JobtrackAccountCredit(models.AbstractModel):
             own = by_account.get(account, orders.browse())
             done = own.filtered(lambda order: order.task_id.jobtrack_state == "done")
             owed_here = owed.get(account, 0.0) + sum(amounts[order] for order in done)
-            credit = money(account.credit_limit) - money(owed_here)
-            promised = [(order.task_id.id, money(amounts[order])) for order in own - done]
+            digits = account.currency_id.decimal_places
+            credit = money(account.credit_limit, digits) - money(owed_here, digits)
+            promised = [(order.task_id.id, money(amounts[order], digits)) for order in own - done]
             unfunded |= holds.unfunded(credit, promised)
         return unfunded

@@ -116,9 +116,9 @@ class JobtrackAccountLimits(models.AbstractModel):
     def _limit_managers(self):
         """Return the contacts who manage limits: who approve and manage the team; without any, the main contact."""
         self.ensure_one()
-        account = self.sudo().with_context(active_test=True)
-        managers = account.contact_ids.filtered(lambda c: c.may_approve and c.may_manage_team)
-        return managers or account.main_contact_id
+        contacts = self._active_contacts()
+        managers = contacts.filtered(lambda c: c.may_approve and c.may_manage_team)
+        return managers or contacts & self.sudo().main_contact_id
 
     def _tell_limits_changed(self, news, managers=None):
         """Write to the managers of the accounts what changed, but for who changed it.
@@ -170,7 +170,7 @@ class JobtrackAccountLimits(models.AbstractModel):
         if set(values) - allowed:
             raise UserError(self.env._("These limits cannot be changed here."))
         account = self.sudo()
-        contact = account.contact_ids.filtered(lambda found: found.id == contact_id)
+        contact = account._active_contacts().filtered(lambda found: found.id == contact_id)
         if not contact:
             raise UserError(self.env._("This person is no contact of the account."))
         account._lock()

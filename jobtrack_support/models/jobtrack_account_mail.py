@@ -20,7 +20,7 @@ class JobtrackAccountMail(models.AbstractModel):
 
     def _money_people(self):
         """Return the contacts who see money or buy: the last column of the rows about hours and credit."""
-        return self.sudo().contact_ids.filtered(
+        return self._active_contacts().filtered(
             lambda contact: contact.may_see_money or contact.may_buy
         )
 
@@ -95,7 +95,7 @@ class JobtrackAccountMail(models.AbstractModel):
         """
         accounts = self.sudo().filtered("active").sorted("name")
         people = {}
-        for contact in accounts.contact_ids.filtered("may_see_money"):
+        for contact in accounts._active_contacts().filtered("may_see_money"):
             people.setdefault(contact.partner_id, contact)
         told = accounts.contact_ids.browse()
         for partner, contact in people.items():

@@ -30,7 +30,7 @@ class JobtrackAccountPurchase(models.AbstractModel):
 
     def _buyers(self):
         """Return the contacts who buy hours, for the sentence to those who do not."""
-        return self.sudo().contact_ids.filtered("may_buy")
+        return self._active_contacts().filtered("may_buy")
 
     def _plans_on_sale(self):
         """Return the plans that may be sold to this account today, the dearest hour first."""

@@ -316,7 +316,8 @@ class JobtrackIntake(models.AbstractModel):
         known = outcome.action not in (intake.LIST, intake.REDIRECT)
         author = (reading.contacts.partner_id or reading.staff.partner_id)[:1]
         accounts = reading.job.jobtrack_account_id or reading.contacts.jobtrack_account_id
-        allowed = {address for contact in accounts.contact_ids for address in contact._addresses()}
+        contacts = accounts._active_contacts()
+        allowed = {address for contact in contacts for address in contact._addresses()}
         message_dict["author_id"] = author.id if known else False
         # Both are taken out again before the message is kept.
         message_dict["jobtrack_no_author"] = reading.is_unverified

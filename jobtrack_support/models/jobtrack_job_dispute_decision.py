@@ -121,6 +121,7 @@ class JobtrackJobDisputeDecision(models.AbstractModel):
                 answer=self.jobtrack_dispute_answer,
             )
         )
-        money = self.jobtrack_account_id.contact_ids.filtered("may_see_money").partner_id
+        contacts = self.jobtrack_account_id._active_contacts()
+        money = contacts.filtered("may_see_money").partner_id
         people = self.jobtrack_requester_id | self.jobtrack_disputed_by_id | money
         self._jobtrack_mail("jobtrack_support.mail_template_dispute_decided", people, secret=True)

@@ -35,7 +35,7 @@ class JobtrackJobMail(models.AbstractModel):
         self.ensure_one()
         event = mail_table.event_of(template, event)
         record = (record or self).sudo()
-        contacts = record.jobtrack_account_id.contact_ids
+        contacts = record.jobtrack_account_id._active_contacts()
         people = contacts.filtered(lambda contact: contact.partner_id in partners)
         values = {"model": False, "res_id": False} | self._jobtrack_reply_values() if secret else {}
         reached = people._tell(template, record, event, values)
@@ -89,9 +89,7 @@ class JobtrackJobMail(models.AbstractModel):
         account = self.sudo().jobtrack_account_id
         people = self.jobtrack_requester_id | account._approvers().partner_id
         if self.jobtrack_hold_reason in ("funds", "overdue"):
-            people |= account.contact_ids.filtered(
-                lambda contact: contact.may_see_money or contact.may_buy
-            ).partner_id
+            people |= account._money_people().partner_id
         self._jobtrack_mail("jobtrack_support.mail_template_hold", people, event=mail_table.HOLD)
 
     def _jobtrack_reply_values(self):

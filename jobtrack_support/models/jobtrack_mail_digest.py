@@ -41,6 +41,7 @@ class JobtrackMailDigest(models.Model):
     @api.model
     def _cron_send(self):
         """Send each person the lines since the last digest in one mail; what was sent is never sent again (I9)."""
+        self._forget_former()
         lines = self.sudo().search([("partner_id", "!=", False)])
         people = lines.grouped("partner_id")
         self.env["ir.cron"]._commit_progress(remaining=len(people))
@@ -48,6 +49,11 @@ class JobtrackMailDigest(models.Model):
             of_person._send_safely()
             if not self.env["ir.cron"]._commit_progress(1):
                 return
+
+    @api.model
+    def _forget_former(self):
+        """Drop what was kept for contacts who have been archived since: it is not for them any more."""
+        self.sudo().search([("contact_id.active", "=", False)]).unlink()
 
     def _send_safely(self):
         """Send one person's digest, so that one bad address does not stop the others."""

@@ -79,7 +79,7 @@ class JobtrackPrebillNotice(models.Model):
         for found in self.env["jobtrack.statement"]._preview(run):
             if not any(line["bill"].minutes for line in found["jobs"]):
                 continue
-            contacts = found["account"].contact_ids.filtered("may_see_money")
+            contacts = found["account"]._active_contacts().filtered("may_see_money")
             for partner in contacts.partner_id.filtered("email") - told:
                 people[partner] = people.get(partner, found["account"]) | found["account"]
         return people
@@ -123,7 +123,7 @@ class JobtrackPrebillNotice(models.Model):
         notices = self.sudo().search([("company_id", "=", company.id), ("date", "=", date)])
         words = self.env._("Preview of the bill of %s", format_date(self.env, date))
         for account in notices.account_ids:
-            told = account.contact_ids.filtered(
+            told = account._active_contacts().filtered(
                 lambda contact: contact.may_see_money and contact.partner_id in notices.partner_id
             )
             account._tell_bill_copy(words, told)

@@ -157,7 +157,7 @@ class JobtrackStatement(models.Model):
         if self.mail_state != "to_send":
             return
         account = self.jobtrack_account_id
-        people = account.contact_ids.filtered(lambda c: c.may_see_money and c.email)
+        people = account._active_contacts().filtered(lambda c: c.may_see_money and c.email)
         self.mail_state = "sent" if people else "no_address"
         people._tell("jobtrack_support.mail_template_statement", self, mail_table.BILL)
         account._tell_bill_copy(self.env._("Billing statement %s", self.name), people)

@@ -182,8 +182,10 @@ class JobtrackWorkOrder(models.Model):
         )
         guard.refuse(self, vals_list, DECISION, error)
         versions = {}
+        vals_list = [dict(vals) for vals in vals_list]
         for vals in vals_list:
-            task = self.env["project.task"].browse(vals.get("task_id"))
+            task_id = vals.get("task_id", self.env.context.get("default_task_id"))
+            task = self.env["project.task"].browse(task_id)
             latest = versions.get(
                 task, max(task.sudo().jobtrack_work_order_ids.mapped("version"), default=0)
             )

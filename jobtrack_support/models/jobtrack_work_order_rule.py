@@ -31,7 +31,8 @@ class JobtrackWorkOrderRule(models.AbstractModel):
             per_project=to_minutes(account.project_limit_hours),
         )
         emergency = approval.EmergencyMandate(
-            minutes=account.emergency_minutes, rate=money(account.emergency_rate)
+            minutes=account.emergency_minutes,
+            rate=money(account.emergency_rate, account.currency_id.decimal_places),
         )
         decision = approval.decide(self._as_request(), limits, mandate._as_rule(), emergency)
         return decision, mandate if decision.code == "limits" else mandate.browse()
@@ -47,6 +48,7 @@ class JobtrackWorkOrderRule(models.AbstractModel):
         account = self.jobtrack_account_id.sudo()
         job = self.task_id.sudo()
         contact = self._requester_contact()
+        digits = account.currency_id.decimal_places
         return approval.Request(
             is_billable=job.jobtrack_is_billable,
             minutes=self.minutes,
@@ -56,11 +58,11 @@ class JobtrackWorkOrderRule(models.AbstractModel):
             requester_named=bool(job.jobtrack_requester_id),
             refused=approval.is_refused(self._answers_before()),
             paused=account._is_paused(),
-            postpaid_amount=money(self._postpaid_amount()),
+            postpaid_amount=money(self._postpaid_amount(), digits),
             credit_available=account._credit_left(),
             emergency=job.jobtrack_is_emergency and job.jobtrack_is_emergency_call,
             may_call_emergency=contact.may_call_emergency,
-            rate=money(self.sudo().rate),
+            rate=money(self.sudo().rate, digits),
             today=account._today(),
         )
 
@@ -109,8 +111,12 @@ class JobtrackWorkOrderRule(models.AbstractModel):
     def _needs_login(self):
         """Return whether these versions, approved together, are worth so much that a mail link is not enough."""
         orders = self.sudo()
-        most = orders.jobtrack_account_id.login_amount
-        return bool(most) and sum(orders.mapped("amount")) > most
+        account = orders.jobtrack_account_id
+        most = account.login_amount
+        return (
+            bool(most)
+            and account.currency_id.compare_amounts(sum(orders.mapped("amount")), most) > 0
+        )
 
     def _login_url(self):
         """Return where to decide after signing in; the portal addon has a page of its own for it."""
@@ -138,8 +144,8 @@ class JobtrackWorkOrderRule(models.AbstractModel):
     def _deciders(self):
         """Return the contacts who may decide: those with the role, the main contact first, then mandates that reach."""
         self.ensure_one()
-        account = self.sudo().with_context(active_test=True).jobtrack_account_id
-        bounded = account.contact_ids.filtered(
+        account = self.sudo().jobtrack_account_id
+        bounded = account._active_contacts().filtered(
             lambda contact: contact.mandate_id and self._covering_mandate(contact)
         )
         return account._approvers() | bounded

@@ -28,6 +28,7 @@ from . import test_dispute_concurrency
 from . import test_dispute_links
 from . import test_emergency_link
 from . import test_eight_workers
+from . import test_exact_figures
 from . import test_expiry
 from . import test_expiry_any_order
 from . import test_expiry_notice
@@ -72,3 +73,4 @@ from . import test_utilisation
 from . import test_office_budget
 from . import test_no_means_no
 from . import test_queue
+from . import test_who_left

@@ -232,6 +232,24 @@ class TestEstimating(JobtrackCommon):
         job.jobtrack_job_type_id = other
         self.assertEqual(len(job.jobtrack_check_ids), 2)
 
+    def test_steps_that_people_added_stay_whatever_the_kind_is(self):
+        kind = self._kind(checklist_ids=[Command.create({"name": "Backup"})])
+        job = self._make_job(
+            jobtrack_job_type_id=kind.id, jobtrack_check_ids=[Command.create({"name": "Call Ann"})]
+        )
+        self.assertEqual(set(job.jobtrack_check_ids.mapped("name")), {"Backup", "Call Ann"})
+        job.jobtrack_job_type_id = False
+        self.assertEqual(job.jobtrack_check_ids.mapped("name"), ["Call Ann"])
+
+    def test_an_estimate_follows_the_one_before_also_where_the_context_names_the_job(self):
+        job = self._make_job()
+        self._make_estimate(job, 1)
+        orders = self.env["jobtrack.work.order"].with_context(default_task_id=job.id)
+        given = [{"hours": 2}]
+        order = orders.create(given)
+        self.assertEqual((order.version, order.rate), (2, self.account.postpay_rate))
+        self.assertEqual(given, [{"hours": 2}], "what the caller gave stays the caller's")
+
     def test_who_ticked_is_not_typed_and_readers_tick_nothing(self):
         kind = self._kind(checklist_ids=[Command.create({"name": "Backup"})])
         check = self._make_job(jobtrack_job_type_id=kind.id).jobtrack_check_ids
