@@ -57,15 +57,15 @@ class CalendarEvent(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        guard.refuse(self, vals_list, PROTECTED, self._jobtrack_refusal())
         job_default = self.env.context.get("default_jobtrack_job_id")
+        others = guard.without_defaults(self, PROTECTED)
         if not any(vals.get("jobtrack_job_id", job_default) for vals in vals_list):
-            guard.refuse(self, vals_list, PROTECTED, self._jobtrack_refusal())
-            events = guard.without_defaults(self, PROTECTED)
-            return super(CalendarEvent, events).create(vals_list).with_env(self.env)
+            return super(CalendarEvent, others).create(vals_list).with_env(self.env)
         events = self.browse()
         for vals in vals_list:
             if not vals.get("jobtrack_job_id", job_default):
-                events |= super().create([vals])
+                events |= super(CalendarEvent, others).create([vals]).with_env(self.env)
                 continue
             quiet, slot_vals = self._jobtrack_prepare_slot(vals)
             event = super(CalendarEvent, quiet).create([slot_vals]).with_env(self.env)

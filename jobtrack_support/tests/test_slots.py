@@ -57,6 +57,23 @@ class TestSlots(SlotCommon):
         self.assertEqual(self.job.jobtrack_next_slot, friday(9))
         self.assertFalse(slot.activity_ids | self.job.activity_ids)
 
+    def test_an_outcome_is_not_typed_either_beside_a_slot_that_is_planned(self):
+        lunch = {"name": "Lunch", "start": friday(12), "stop": friday(13)}
+        slot = {
+            "jobtrack_job_id": self.job.id,
+            "user_id": self.employee_user.id,
+            "start": friday(9),
+            "stop": friday(10),
+        }
+        events = self.env["calendar.event"].with_user(self.dispatcher)
+        with self.assertRaises(AccessError):
+            events.create([slot, lunch | {"jobtrack_slot_state": "done"}])
+        default = events.with_context(default_jobtrack_slot_state="done")
+        planned, other = default.create([slot, lunch])
+        self.assertEqual(
+            (planned.jobtrack_slot_state, other.jobtrack_slot_state), ("planned", False)
+        )
+
     def test_a_clash_shows_in_the_form_with_the_next_free_time(self):
         self._plan(friday(9), 2)
         action = self.job.with_user(self.dispatcher).action_jobtrack_plan_work()
