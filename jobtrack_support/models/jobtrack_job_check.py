@@ -15,6 +15,10 @@ class JobtrackJobCheck(models.Model):
     company_id = fields.Many2one(related="task_id.jobtrack_account_id.company_id", store=True)
     name = fields.Char(string="Step", required=True)
     sequence = fields.Integer(default=10)
+    is_of_kind = fields.Boolean(
+        readonly=True,
+        help="It came with the kind of job, and goes with it as long as nobody ticks it.",
+    )
     is_ticked = fields.Boolean(string="Done")
     ticked_by_id = fields.Many2one("res.users", string="Done By", readonly=True, copy=False)
     ticked_date = fields.Datetime(string="Done On", readonly=True, copy=False)
@@ -92,12 +96,19 @@ class JobtrackJobKind(models.AbstractModel):
         return result
 
     def _jobtrack_take_checklist(self):
-        """Give jobs the steps of their kind; steps of an earlier kind that nobody ticked go, the others stay."""
+        """Give jobs the steps of their kind; of an earlier one those go that nobody ticked. What people added stays."""
         jobs = self.sudo()
-        jobs.jobtrack_check_ids.filtered(lambda check: not check.is_ticked).unlink()
+        jobs.jobtrack_check_ids.filtered(
+            lambda check: check.is_of_kind and not check.is_ticked
+        ).unlink()
         self.env["jobtrack.job.check"].sudo().create(
             [
-                {"task_id": job.id, "name": step.name, "sequence": step.sequence}
+                {
+                    "task_id": job.id,
+                    "name": step.name,
+                    "sequence": step.sequence,
+                    "is_of_kind": True,
+                }
                 for job in jobs
                 for step in job.jobtrack_job_type_id.checklist_ids
             ]
