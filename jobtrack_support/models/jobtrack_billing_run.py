@@ -348,8 +348,7 @@ class JobtrackBillingRun(models.Model):
     @api.model
     def _cron_create_due_runs(self):
         """Create the run of the last billing date for companies that have accounts and lack it."""
-        companies = self.env["jobtrack.account"].sudo().search([("active", "=", True)]).company_id
-        for company in companies:
+        for company in self._companies_to_bill():
             run_model = self.with_company(company).with_context(jobtrack_by_cron=True)
             date = run_model._default_date()
             run = self.search([("company_id", "=", company.id), ("date", "=", date)])
@@ -360,6 +359,15 @@ class JobtrackBillingRun(models.Model):
                 if run.state == "draft":  # somebody looked at the preview and left
                     run.write({"state": "running", "cutoff": run._make_cutoff(by_hand=False)})
                 self._cron_retry_problems(company, date)
+
+    @api.model
+    def _companies_to_bill(self):
+        """Return the companies with accounts in use, or with done work of accounts that were archived since."""
+        accounts = self.env["jobtrack.account"].sudo().with_context(active_test=False)
+        to_bill = [("jobtrack_state", "=", "done"), ("jobtrack_is_billable", "=", True)]
+        return accounts.search(
+            ["|", ("active", "=", True), ("job_ids", "any", to_bill)]
+        ).company_id.with_env(self.env)
 
     def _cron_retry_problems(self, company, date):
         """Try accounts with problems again, once a day, with the next look of the cron."""

@@ -1,5 +1,5 @@
 from freezegun import freeze_time
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
@@ -316,3 +316,18 @@ class TestBilling(JobtrackCommon):
         with freeze_time("2026-03-08 10:00:00"):
             run = self.env["jobtrack.billing.run"]._run(other, "2026-03-08")
         self.assertFalse(run.statement_ids)
+
+    def test_a_company_whose_last_account_is_archived_bills_the_work_that_was_done(self):
+        other = self._make_company("Closing host")
+        self.env.user.company_ids = [Command.link(other.id)]
+        account = self._make_account("Last shop", company=other)
+        self._make_contact(account, self.approver, may_approve=True)
+        runs = self.env["jobtrack.billing.run"]
+        self.assertIn(other, runs._companies_to_bill())
+        self._do_job(1, account=account, date="2026-03-02")
+        account.active = False
+        self.assertIn(other, runs._companies_to_bill())
+        with freeze_time("2026-03-08 10:00:00"):
+            run = runs._run(other, "2026-03-08")
+        self.assertEqual(run.statement_ids.jobtrack_account_id, account)
+        self.assertNotIn(other, runs._companies_to_bill())
