@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
@@ -84,18 +82,18 @@ class JobtrackOnCallShift(models.Model):
         return list(users.filtered(lambda user: user.active and not user._is_superuser()))
 
     def action_copy_to_next_week(self):
-        """Plan the same shifts seven days later, those that are not planned yet."""
+        """Plan the same shifts a week later by the company's clock, those that are not planned yet."""
         if not self.env.user.has_group(DISPATCH):
             raise AccessError(self.env._("The rota belongs to the dispatchers."))
         self.check_access("write")
-        week = timedelta(days=7)
         rows = []
         for shift in self:
+            zone = shift.company_id.sudo().jobtrack_tz
             values = {
                 "user_id": shift.user_id.id,
                 "company_id": shift.company_id.id,
-                "date_start": shift.date_start + week,
-                "date_end": shift.date_end + week,
+                "date_start": on_call.weeks_later(shift.date_start, zone),
+                "date_end": on_call.weeks_later(shift.date_end, zone),
                 "rank": shift.rank,
             }
             same = [(name, "=", value) for name, value in values.items()]

@@ -1,6 +1,7 @@
 """Who is told of an emergency, and who next when nobody confirms (B3)."""
 
-from datetime import timedelta
+from datetime import timedelta, timezone
+from zoneinfo import ZoneInfo
 
 
 def on_call(now, shifts):
@@ -17,6 +18,14 @@ def on_call(now, shifts):
         if person not in people:
             people.append(person)
     return people
+
+
+def weeks_later(moment, tz_name, weeks=1):
+    """Return the moment (naive UTC) so many weeks later by the clock of ``tz_name``, whatever clocks do meanwhile."""
+    zone = ZoneInfo(tz_name or "UTC")
+    local = moment.replace(tzinfo=timezone.utc).astimezone(zone).replace(tzinfo=None)
+    later = (local + timedelta(weeks=weeks)).replace(tzinfo=zone)
+    return later.astimezone(timezone.utc).replace(tzinfo=None)
 
 
 def next_to_tell(now, people, told, minutes):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobtrack_support.tools.calls import standing
-from jobtrack_support.tools.on_call import next_to_tell, on_call
+from jobtrack_support.tools.on_call import next_to_tell, on_call, weeks_later
 
 EIGHT, NINE, TEN = (datetime(2026, 3, 2, hour) for hour in (8, 9, 10))
 MORNING = (EIGHT, TEN, 1, "Ann")
@@ -79,3 +79,19 @@ CALLERS = [
 @pytest.mark.parametrize(("facts", "expected"), CALLERS)
 def test_standing(facts, expected):
     assert standing(*facts) == expected
+
+
+# What stands in the rota at eight by the clock of Berlin stands there at eight a week later; all in UTC.
+A_WEEK_LATER = {
+    "nothing happens": (datetime(2026, 3, 9, 7), "Europe/Berlin", datetime(2026, 3, 16, 7)),
+    "clocks go forward": (datetime(2026, 3, 23, 7), "Europe/Berlin", datetime(2026, 3, 30, 6)),
+    "clocks go back": (datetime(2026, 10, 19, 6), "Europe/Berlin", datetime(2026, 10, 26, 7)),
+    "no time zone": (datetime(2026, 3, 23, 7), False, datetime(2026, 3, 30, 7)),
+}
+
+
+@pytest.mark.parametrize(
+    ("moment", "zone", "expected"), A_WEEK_LATER.values(), ids=A_WEEK_LATER.keys()
+)
+def test_the_same_shift_a_week_later(moment, zone, expected):
+    assert weeks_later(moment, zone) == expected
