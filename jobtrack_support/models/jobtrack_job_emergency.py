@@ -119,12 +119,12 @@ class JobtrackJobEmergency(models.AbstractModel):
     def action_jobtrack_confirm_emergency(self):
         """Confirm the emergency: the person who presses takes it, and nobody else is told.
 
-        :raise UserError: when the job is none, or somebody else has confirmed it
+        :raise UserError: when the job is none, or none any more, or somebody else has confirmed it
         """
         self._jobtrack_check_group(STAFF)
         now = self.env["jobtrack.account"]._now()
         for job in self.sudo():
-            if not job.jobtrack_is_emergency:
+            if not (job.jobtrack_is_emergency and job.jobtrack_is_open):
                 raise UserError(self.env._("%(job)s is no emergency.", job=job.display_name))
             taken_by = job.jobtrack_emergency_user_id
             if taken_by and taken_by != self.env.user:

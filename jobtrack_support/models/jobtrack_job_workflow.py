@@ -182,6 +182,8 @@ class JobtrackJobWorkflow(models.AbstractModel):
         """Triage the job as not billable: work starts at once and nothing is spent (D3)."""
         self._jobtrack_check_group(STAFF)
         for job in self:
+            if job.jobtrack_state in (job_states.DONE, job_states.BILLED):
+                raise UserError(self.env._("%(job)s is completed already.", job=job.display_name))
             job.jobtrack_is_billable = False
             job._jobtrack_set_state("approved")
             job.sudo().jobtrack_time_ids._jobtrack_classify()

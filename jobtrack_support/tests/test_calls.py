@@ -329,6 +329,10 @@ class TestOnCall(JobtrackCommon):
                 job.with_user(user).action_jobtrack_confirm_emergency()
         with self.assertRaisesRegex(UserError, "no emergency"):
             self._make_job().with_user(self.ann).action_jobtrack_confirm_emergency()
+        over = self._emergency()
+        over.action_jobtrack_cancel()
+        with self.assertRaisesRegex(UserError, "no emergency"):
+            over.with_user(self.ann).action_jobtrack_confirm_emergency()
         with self.assertRaises(AccessError):
             job.with_user(self.ann).jobtrack_emergency_user_id = self.ann
 

@@ -95,6 +95,14 @@ class TestOrdersOfEvents(JobtrackCommon):
         with self.assertRaises(UserError):
             job.action_jobtrack_billable()
 
+    def test_a_job_that_was_done_for_nothing_is_not_taken_up_again_by_its_first_step(self):
+        job = self._make_job()
+        job.action_jobtrack_not_billable()
+        job._jobtrack_complete("Answered")
+        with self.assertRaisesRegex(UserError, "completed already"):
+            job.with_user(self.employee_user).action_jobtrack_not_billable()
+        self.assertEqual(job.jobtrack_state, "done")
+
     def test_a_part_takes_its_time_to_the_job_it_moves_to(self):
         job, other = self._make_job(), self._make_job("Other")
         self._approve(job, 4)
