@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools.i18n import format_list
 
 from ..tools import negotiation, slots
 from .jobtrack_job_workflow import DISPATCH, STAFF
@@ -144,7 +145,7 @@ class JobtrackAssignment(models.Model):
         dates = [diary._when(date) for date in (self.counter_deadline, self.counter_start) if date]
         return self.env._(
             "%(name)s proposes %(dates)s instead: %(reason)s",
-            dates=self.env._(" and ").join(dates),
+            dates=format_list(self.env, dates),
             **said,
         )
 
@@ -216,7 +217,7 @@ class JobtrackAssignment(models.Model):
                 "default_replaces_id": self.id,
                 "default_deadline": self.deadline,
                 "default_slot_start": self.slot_start,
-                "default_slot_hours": self.slot_minutes / 60,
+                "default_slot_hours": (self.slot_minutes or 60) / 60,
                 "dialog_size": "medium",
             }
         }

@@ -180,6 +180,12 @@ class TestOffers(OfferCommon):
         second = self.job.jobtrack_assignment_ids - first
         self.assertEqual((second.user_id, second.state), (self.other_user, "offered"))
 
+    def test_a_slot_that_is_offered_has_a_length(self):
+        for hours in (0, -1):
+            with self.subTest(hours=hours), self.assertRaisesRegex(UserError, "how many hours"):
+                self._offer(slot_start=SLOT, slot_hours=hours)
+        self.assertFalse(self.job.jobtrack_assignment_ids)
+
     def test_an_accepted_job_can_be_given_back_and_its_slots_go(self):
         offer = self._offer(slot_start=SLOT, slot_hours=2)
         self._as(self.employee_user, offer).action_accept()

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..tools import slots
 
@@ -65,6 +66,8 @@ class JobtrackOfferJob(models.TransientModel):
         """Offer the job as the current user, who must be one of dispatch; an offer that it replaces is withdrawn."""
         self.ensure_one()
         self.task_id._jobtrack_check_group("jobtrack_support.group_dispatcher")
+        if self.slot_start and self.slot_hours <= 0:
+            raise UserError(self.env._("Please say how many hours are planned."))
         if self.replaces_id.state in ("offered", "countered", "accepted"):
             self.replaces_id.action_withdraw(
                 self.env._("Offered to %s", ", ".join(self.user_ids.mapped("name")))
