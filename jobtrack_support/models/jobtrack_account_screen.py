@@ -11,7 +11,7 @@ class JobtrackAccount(models.Model):
     pack_count = fields.Integer(compute="_compute_screen_counts")
     statement_count = fields.Integer(compute="_compute_screen_counts")
     invoice_count = fields.Integer(compute="_compute_screen_counts")
-    overdue_count = fields.Integer(compute="_compute_screen_counts", string="Overdue Invoices")
+    overdue_count = fields.Integer(compute="_compute_overdue_count", string="Overdue Invoices")
 
     credit_share = fields.Float(
         compute="_compute_credit_share", groups="base.group_user", string="Credit Used (%)"
@@ -29,7 +29,12 @@ class JobtrackAccount(models.Model):
             account.pack_count = len(known.pack_ids)
             account.statement_count = len(known.statement_ids)
             account.invoice_count = len(known._screen_invoices())
-            account.overdue_count = len(known._overdue_invoices()) if account.ids else 0
+
+    def _compute_overdue_count(self):
+        """Count for a whole list at once."""
+        overdue = self.sudo()._overdue_by_account()
+        for account in self:
+            account.overdue_count = len(overdue.get(account._origin.sudo(), ()))
 
     def _screen_invoices(self):
         """Return the invoices for work and for packs of this account."""

@@ -92,3 +92,9 @@ class TestDeskBudgets(JobtrackCommon):
 
             counts.append(self._queries(ask))
         self._assert_price(self._growing(*counts[1:]), 8, 0)
+
+    def test_the_list_of_accounts_costs_nothing_for_each_account_more(self):
+        batches = [self._jobs(number, accounts=number).jobtrack_account_id for number in (2, 4, 8)]
+        self._compare(
+            lambda accounts: accounts.browse(accounts.ids).mapped("overdue_count"), batches
+        )
