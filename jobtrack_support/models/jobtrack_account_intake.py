@@ -13,9 +13,6 @@ class JobtrackAccountIntake(models.AbstractModel):
     _name = "jobtrack.account.intake"
     _description = "Support Account: Intake"
 
-    draft_request_ids = fields.One2many(
-        "jobtrack.draft.request", "jobtrack_account_id", string="Draft Requests"
-    )
     mail_address = fields.Char(
         compute="_compute_mail_address",
         string="E-mail Address",

@@ -1,7 +1,5 @@
 from odoo import fields, models
 
-from ..tools import slots
-
 KINDS = [("deadline", "Deadline"), ("slot", "Slot"), ("estimate", "Estimate")]
 SCHEDULED = "jobtrack_support.mail_template_scheduled"
 
@@ -60,6 +58,3 @@ class JobtrackJobDateChange(models.Model):
         self.ensure_one()
         event = self.event_id.with_context(active_test=False)
         return event.jobtrack_booked_by_id or self.task_id.jobtrack_requester_id
-
-    def _is_call(self):
-        return self.event_id.with_context(active_test=False).jobtrack_slot_kind == slots.CALL

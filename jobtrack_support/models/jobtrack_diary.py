@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta, timezone
 
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError
@@ -202,5 +202,5 @@ class JobtrackDiary(models.Model):
     @api.model
     def _soon(self):
         """Return the next full minute: where a search for free time begins."""
-        now: datetime = self.env["jobtrack.account"]._now()
+        now = self.env["jobtrack.account"]._now()
         return now.replace(second=0, microsecond=0) + timedelta(minutes=1)

@@ -188,10 +188,11 @@ class JobtrackHourPackLife(models.AbstractModel):
         accounts = self.sudo().jobtrack_account_id
         accounts._begin_change()
         if not accounts._revive_lapsed(by_manager=True):
+            days = filter(None, self.sudo().mapped("date_expiry"))
             raise UserError(
                 self.env._(
                     "No unbilled work of %(day)s or before needs hours that lapsed.",
-                    day=format_date(self.env, max(self.sudo().mapped("date_expiry"))),
+                    day=format_date(self.env, max(days, default=accounts._today())),
                 )
             )
 

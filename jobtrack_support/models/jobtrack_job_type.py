@@ -13,7 +13,7 @@ class JobtrackJobType(models.Model):
 
     _name = "jobtrack.job.type"
     _description = "Kind of Job"
-    _order = "sequence, name"
+    _order = "sequence, name, id"
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)

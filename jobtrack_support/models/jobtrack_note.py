@@ -13,7 +13,7 @@ class JobtrackNoteKind(models.Model):
 
     _name = "jobtrack.note.kind"
     _description = "Kind of Note"
-    _order = "sequence, name"
+    _order = "sequence, name, id"
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)

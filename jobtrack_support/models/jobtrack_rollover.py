@@ -133,18 +133,20 @@ class JobtrackRollover(models.Model):
 
         :param dict by_job: minutes by job id that could have been used
         """
-        jobs = self.env["project.task"].browse(by_job)
+        end = account._end_of_day(day)
+        requests = {request.job_id: request for request in account._requests_at(end)}
         minutes = sum(by_job.values())
         proposal = self.create(
             {
                 "jobtrack_account_id": account.id,
                 "pack_id": pack.id,
-                "task_ids": [fields.Command.set(jobs.ids)],
+                "task_ids": [fields.Command.set(list(by_job))],
                 "minutes": minutes,
                 "granted_hours": to_hours(minutes),
                 "deadline": account._today() + timedelta(days=DAYS_TO_DECIDE),
                 "evidence": "\n".join(
-                    self._evidence_of(account, pack, job, by_job[job.id], day) for job in jobs
+                    self._evidence_of(pack, requests[job_id], job_minutes, end)
+                    for job_id, job_minutes in by_job.items()
                 ),
             }
         )
@@ -159,18 +161,16 @@ class JobtrackRollover(models.Model):
         return proposal
 
     @api.model
-    def _evidence_of(self, account, pack, job, minutes, day):
-        """Return in a sentence how long a job waited for whom, while the hours were there."""
-        request = next(
-            request
-            for request in account._requests_at(account._end_of_day(day))
-            if request.job_id == job.id
-        )
-        with_host, altogether = rollover.waited(
-            request.periods,
-            account._end_of_day(pack.date_start - timedelta(days=1)),
-            account._end_of_day(day),
-        )
+    def _evidence_of(self, pack, request, minutes, end):
+        """Return in a sentence how long a job waited for whom, while the hours were there.
+
+        :param request: the job's ``tools.rollover.Request``
+        :param datetime end: the end of the last day of the hours, naive UTC
+        """
+        account = pack.jobtrack_account_id
+        job = self.env["project.task"].browse(request.job_id)
+        start = account._end_of_day(pack.date_start - timedelta(days=1))
+        with_host, altogether = rollover.waited(request.periods, start, end)
         asked = account._local_date(job.jobtrack_date_requested or job.create_date)
         return self.env._(
             "%(job)s %(name)s, asked for on %(asked)s: waited for us %(host)s of %(days)s days; %(hours)s h",

@@ -109,7 +109,11 @@ class ProjectTask(models.Model):
     )
     jobtrack_is_emergency = fields.Boolean(string="Emergency", copy=False)
     jobtrack_job_type_id = fields.Many2one(
-        "jobtrack.job.type", string="Kind of Job", copy=False, ondelete="restrict"
+        "jobtrack.job.type",
+        string="Kind of Job",
+        copy=False,
+        ondelete="restrict",
+        index="btree_not_null",
     )
     jobtrack_channel = fields.Selection(CHANNELS, string="Came By", default="staff", copy=False)
     jobtrack_requester_id = fields.Many2one(
@@ -384,13 +388,3 @@ class ProjectTask(models.Model):
                         job=job.display_name,
                     )
                 )
-
-    def _jobtrack_approval_day(self):
-        """Return the day on which the version in force was approved, in the company's time zone."""
-        self.ensure_one()
-        account = self.jobtrack_account_id
-        decided = self.jobtrack_work_order_ids.filtered(lambda order: order.state == "approved")[
-            :1
-        ].decision_date
-        moment = decided or self.jobtrack_date_requested or self.create_date
-        return account._local_date(moment)

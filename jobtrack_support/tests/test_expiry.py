@@ -230,7 +230,10 @@ class TestExpiry(JobtrackCommon):
             self.account._look_after()
             with self.assertRaisesRegex(UserError, "No unbilled work"):
                 self.pack.with_user(boss).action_revive_lapsed()
-        self.assertEqual(self._left(), [3])
+            for_ever = self.account._grant_hours(1, reason="Never expires")
+            with self.assertRaisesRegex(UserError, "No unbilled work"):
+                (self.pack | for_ever).with_user(boss).action_revive_lapsed()
+        self.assertEqual(self._left(), [3, 1])
         self.assertSound()
 
     def test_nobody_else_gives_lapsed_hours_back(self):

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
+from .working_time import merge
+
 WORK = "work"
 CALL = "call"
 # Work goes on after lunch; a call is not interrupted for it.
@@ -64,16 +66,8 @@ class Wanted:
 
 
 def merged(intervals):
-    """Return the same time as sorted intervals that neither overlap nor touch; empty ones are left out."""
-    result = []
-    for start, end, *_words in sorted(interval[:2] for interval in intervals):
-        if start >= end:
-            continue
-        if result and start <= result[-1][1]:
-            result[-1] = (result[-1][0], max(result[-1][1], end))
-        else:
-            result.append((start, end))
-    return result
+    """Return the same time as sorted intervals that neither overlap nor touch, without the words some of them have."""
+    return merge(interval[:2] for interval in intervals)
 
 
 def without(intervals, taken):

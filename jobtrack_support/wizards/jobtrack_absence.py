@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..models.jobtrack_diary import SEARCH_DAYS
 from ..models.jobtrack_job_workflow import DISPATCH
 from ..tools import slots
 
@@ -105,7 +106,7 @@ class JobtrackAbsence(models.TransientModel):
         user = self.user_id._origin or self.user_id
         begin = max(self.date_from, diary._soon())
         known = diary._facts(
-            user, begin, self.date_to + timedelta(days=60), self.company_id, events.ids
+            user, begin, self.date_to + timedelta(days=SEARCH_DAYS), self.company_id, events.ids
         )[user.id]
         away = slots.Diary(
             known.attendance, (*known.leaves, (self.date_from, self.date_to, "")), known.events
@@ -209,7 +210,7 @@ class JobtrackAbsenceLine(models.TransientModel):
     is_late = fields.Boolean(compute="_compute_is_late", string="After the Deadline")
     words = fields.Char(compute="_compute_words")
 
-    @api.depends("new_start", "event_id")
+    @api.depends("step", "new_start", "task_id.date_deadline")
     def _compute_is_late(self):
         for line in self:
             deadline = line.task_id.date_deadline
@@ -217,7 +218,7 @@ class JobtrackAbsenceLine(models.TransientModel):
                 line.step == "move" and deadline and line.new_start and line.new_start > deadline
             )
 
-    @api.depends("step", "new_start", "new_user_id", "event_id")
+    @api.depends("step", "old_start", "new_start", "new_user_id.name", "event_id.name")
     def _compute_words(self):
         diary = self.env["jobtrack.diary"]
         for line in self:

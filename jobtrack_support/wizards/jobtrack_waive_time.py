@@ -48,9 +48,12 @@ class JobtrackWaiveTime(models.TransientModel):
             time = wizard.task_id.sudo().jobtrack_time_ids
             pending = time.filtered("jobtrack_pending")
             waivable = time._jobtrack_waivable()
-            wizard.pending_hours = sum(pending.mapped("unit_amount"))
-            minutes = sum(to_minutes(line.unit_amount) for line in waivable)
-            wizard.consented_hours = to_hours(minutes)
+            wizard.pending_hours = self._worked_hours(pending)
+            wizard.consented_hours = self._worked_hours(waivable)
+
+    @staticmethod
+    def _worked_hours(lines):
+        return to_hours(sum(to_minutes(line.unit_amount) for line in lines))
 
     @api.depends("kind", "consented_hours")
     def _compute_waived_hours(self):
