@@ -2,6 +2,7 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 
+from ..tools.answers import read_shown
 from .signed_page import SignedPage
 
 
@@ -32,7 +33,7 @@ class ConsentController(SignedPage, http.Controller):
 
         :param seen: the minutes to pay later that the page showed
         """
-        return self._decide(token, "approved", seen=int(seen) if (seen or "").isdecimal() else None)
+        return self._decide(token, "approved", seen=read_shown(seen))
 
     @http.route(
         "/jobtrack/consent/<string:token>/decline",
@@ -107,7 +108,7 @@ class ConsentController(SignedPage, http.Controller):
             "just_decided": False,
             "just_asked": False,
             "may_decide": order._may_decide(partner),
-            "needs_login": order._needs_login(),
+            "needs_login": order._needs_login(partner),
             "login_url": order._login_url(),
             "is_over": order._is_over(),
             "status": self._status(order),

@@ -2,6 +2,7 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 
+from ..tools.answers import read_shown
 from .signed_page import SignedPage
 
 ANSWERS = ("approve", "decline", "ask")
@@ -60,11 +61,10 @@ def answers_of(orders, params, everything=False):
     answers = {}
     for order in orders.filtered(lambda order: order.state == "sent"):
         answer = "approve" if everything else params.get(f"answer_{order.id}", "")
-        seen = params.get(f"seen_{order.id}", "")
         answers[order.id] = (
             answer if answer in ANSWERS else "",
             params.get(f"text_{order.id}", ""),
-            int(seen) if seen.isdecimal() else None,
+            read_shown(params.get(f"seen_{order.id}")),
         )
     return answers
 

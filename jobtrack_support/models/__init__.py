@@ -66,6 +66,7 @@ from . import jobtrack_slot_clash
 from . import jobtrack_slot_outcome
 from . import jobtrack_work_order_decision
 from . import jobtrack_work_order_due
+from . import jobtrack_work_order_login
 from . import jobtrack_work_order_question
 from . import jobtrack_work_order_record
 from . import jobtrack_work_order_rule
@@ -76,6 +77,7 @@ from . import jobtrack_work_order_versions
 from . import res_company_books
 from . import res_company_intake
 from . import res_company_desk
+from . import res_partner
 from . import resource_calendar
 from . import sale_order_capacity
 from . import res_company_slots

@@ -3,6 +3,8 @@
 Our own methods work in sudo after their checks; whoever calls over RPC does not.
 """
 
+from dataclasses import dataclass
+
 from odoo import SUPERUSER_ID
 from odoo.exceptions import AccessError
 from odoo.models import MAGIC_COLUMNS
@@ -12,6 +14,19 @@ DEFAULT = "default_"
 SIGNS = "jobtrack_signs"
 # Stands in the context of the program's own steps. A context that a caller sends holds plain values, never this object.
 _OURS = object()
+
+
+@dataclass(frozen=True)
+class Own:
+    """A value that the program puts into the context of its own steps: what a caller sends is never of this kind."""
+
+    value: tuple
+
+
+def own_value(env, key):
+    """Return the value that the program itself put into the context as ``key``; None where it did not."""
+    found = env.context.get(key)
+    return found.value if isinstance(found, Own) else None
 
 
 def refuse(records, vals_list, protected, error):

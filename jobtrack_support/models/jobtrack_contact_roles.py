@@ -110,6 +110,44 @@ class JobtrackContactRoles(models.AbstractModel):
             return value
         return self.env._("yes") if value else self.env._("no")
 
+    def _after_main_address(self, before):
+        """Keep and tell that consent goes to another address from now on, also to the address that counted before.
+
+        :param dict before: contact -> address that was replaced; may be empty
+        """
+        by_account = {}
+        for contact in before:
+            by_account.setdefault(contact.jobtrack_account_id, []).append(contact)
+        for account, changed in by_account.items():
+            news = {contact: contact._news_of_address(before[contact]) for contact in changed}
+            # Who was changed reads it at the old address: the new one may be somebody else's.
+            others = account._limit_managers() - self.union(*changed)
+            self._keep_and_tell(account, list(news.values()), others)
+            for contact in changed:
+                if before[contact] and not guard.is_system(self.env):
+                    contact._tell_old_address(before[contact], [news[contact]])
+
+    def _news_of_address(self, old):
+        self.ensure_one()
+        return self.env._(
+            "%(person)s, main e-mail address: %(before)s → %(after)s",
+            person=self.name,
+            before=old or self.env._("none"),
+            after=self.email or self.env._("none"),
+        )
+
+    def _tell_old_address(self, address, news):
+        self.ensure_one()
+        account = self.jobtrack_account_id.sudo()
+        self._tell(
+            "jobtrack_support.mail_template_limits",
+            account,
+            "limits",
+            {"recipient_ids": [], "email_to": address},
+            jobtrack_news=news,
+            jobtrack_actor=self.env.user.partner_id.name,
+        )
+
     @api.model
     def _keep_and_tell(self, account, news, people):
         if not news:

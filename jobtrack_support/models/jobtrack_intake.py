@@ -230,8 +230,22 @@ class JobtrackIntake(models.AbstractModel):
         ), accounts
 
     @api.model
+    def _contact_at(self, account, reading):
+        """Return the sender's contact on ``account``: of several who share an address, one who may ask for jobs."""
+        contacts = reading.contacts.filtered(lambda c: c.jobtrack_account_id == account)
+        return (contacts.filtered("may_request") or contacts)[:1]
+
+    @api.model
+    def _author(self, reading, account):
+        """Return who wrote a letter; of people who share an address, who asked for the job."""
+        contacts = reading.contacts.filtered(lambda c: c.jobtrack_account_id == account)
+        asked = contacts.partner_id & reading.job.jobtrack_requester_id
+        known = self._contact_at(account, reading).partner_id or reading.contacts.partner_id
+        return (asked or known or reading.staff.partner_id)[:1]
+
+    @api.model
     def _place(self, account, reading):
-        contact = reading.contacts.filtered(lambda c: c.jobtrack_account_id == account)
+        contact = self._contact_at(account, reading)
         refusal = account._request_refusal()
         may_request = contact.may_request if contact else not refusal
         return intake.Place(account.id, may_request, refusal)
@@ -262,7 +276,7 @@ class JobtrackIntake(models.AbstractModel):
             return [(JOB, 0, self._job_values(account, reading), uid, alias)]
         if outcome.action in (intake.DRAFT, intake.CHOOSE):
             able = reading.contacts.filtered("may_request")
-            contact = able.filtered(lambda c: c.jobtrack_account_id == account) or able[:1]
+            contact = self._contact_at(account, reading) or able[:1]
             values = {
                 "jobtrack_account_id": account.id,
                 "partner_id": contact.partner_id.id,
@@ -275,7 +289,7 @@ class JobtrackIntake(models.AbstractModel):
 
     @api.model
     def _job_values(self, account, reading):
-        contact = reading.contacts.filtered(lambda c: c.jobtrack_account_id == account)
+        contact = self._contact_at(account, reading)
         return {
             "project_id": account.project_id.id,
             # Odoo would take the sender for the client.
@@ -314,8 +328,11 @@ class JobtrackIntake(models.AbstractModel):
         if outcome.action == intake.IGNORE:
             return
         known = outcome.action not in (intake.LIST, intake.REDIRECT)
-        author = (reading.contacts.partner_id or reading.staff.partner_id)[:1]
         accounts = reading.job.jobtrack_account_id or reading.contacts.jobtrack_account_id
+        place = reading.job.jobtrack_account_id or accounts.filtered(
+            lambda account: account.id == outcome.place
+        )
+        author = self._author(reading, place)
         contacts = accounts._active_contacts()
         allowed = {address for contact in contacts for address in contact._addresses()}
         message_dict["author_id"] = author.id if known else False

@@ -4,6 +4,7 @@ from odoo import models
 
 from ..tools import billing_calendar, mail_table
 from ..tools.rounding import format_hours, to_minutes
+from . import guard
 
 # What people get who are told and do not decide.
 COPY_OF = {
@@ -72,12 +73,11 @@ class JobtrackJobMail(models.AbstractModel):
         They and who gets a copy of that mail hear of it once: following the job brings them no second mail.
         """
         people = partners | self.sudo().jobtrack_account_id.main_contact_id.partner_id
-        return self.with_context(jobtrack_told_apart=people.ids)
+        return self.with_context(jobtrack_told_apart=guard.Own(tuple(people.ids)))
 
-    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
-        """Leave out who hears of this message by a mail of the table."""
-        recipients = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
-        apart = self.env.context.get("jobtrack_told_apart") or ()
+    def _jobtrack_without_told_apart(self, recipients):
+        """Return the recipients of a message without who hears of it by a mail of the table; no caller says who."""
+        apart = guard.own_value(self.env, "jobtrack_told_apart") or ()
         return [recipient for recipient in recipients if recipient["id"] not in apart]
 
     def _jobtrack_tell_hold(self):

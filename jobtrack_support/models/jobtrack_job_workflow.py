@@ -233,7 +233,7 @@ class JobtrackJobWorkflow(models.AbstractModel):
         now = self.env["jobtrack.account"]._now()
         orders = self.sudo().jobtrack_work_order_ids
         orders.filtered(lambda order: order.state in ("draft", "sent")).write(
-            {"state": "cancelled"}
+            {"state": "cancelled", "question_waits": False}
         )
         self._jobtrack_set_state(
             job_states.DONE,
@@ -261,12 +261,14 @@ class JobtrackJobWorkflow(models.AbstractModel):
                 )
             orders = job.sudo().jobtrack_work_order_ids
             orders._release_reserve(orders)
+            asked = orders.filtered(lambda order: order.state == "sent")
             orders.filtered(lambda order: order.state in ("draft", "sent", "approved")).write(
-                {"state": "cancelled"}
+                {"state": "cancelled", "question_waits": False}
             )
             job._jobtrack_set_state(
                 job_states.CANCELLED, jobtrack_approved_minutes=0, jobtrack_hold_manual=False
             )
+            asked._tell_end()
         accounts._refresh_holds()
 
     def action_jobtrack_reopen(self):

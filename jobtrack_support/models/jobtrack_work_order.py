@@ -65,6 +65,7 @@ class JobtrackWorkOrder(models.Model):
         "mail.thread",
         "jobtrack.work.order.decision",
         "jobtrack.work.order.rule",
+        "jobtrack.work.order.login",
         "jobtrack.work.order.told",
         "jobtrack.work.order.record",
         "jobtrack.work.order.question",

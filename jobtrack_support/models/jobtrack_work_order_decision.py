@@ -6,7 +6,7 @@ from odoo.http import request
 from odoo.tools import format_date
 from odoo.tools.misc import verify_hash_signed
 
-from ..tools import approval
+from ..tools import answers, approval
 from ..tools.rounding import format_hours
 from . import guard
 
@@ -29,7 +29,7 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
         """
         self._check_staff()
         self.sudo().jobtrack_account_id._begin_change()
-        for order in self:
+        for order in self.sorted("version"):
             order._send()
 
     def action_approve(self, seen_postpaid_minutes=None):
@@ -38,7 +38,8 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
         Approving again changes nothing. See :meth:`action_record_decision` for decisions by phone.
 
         :param int seen_postpaid_minutes: minutes to pay later on the page that was approved; more than these are
-            refused, because packs were used elsewhere since
+            refused, because packs were used elsewhere since. A page that cannot say what it showed passes
+            ``answers.NOT_SHOWN`` and is refused; None is for programs, which show nothing
 
         :raise AccessError: when the user may not decide for this account
         :raise UserError: when it has been decided otherwise, or is not the version that waits
@@ -129,6 +130,9 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
         job, order = self.task_id, self.sudo()
         if self.state != "draft":
             raise UserError(self.env._("This version was sent before: write a new version."))
+        if any(other.sent_date and other.version > order.version for other in order._of_job()):
+            # An old draft would take back what was agreed or declined since.
+            raise UserError(self.env._("A later version was sent meanwhile: write a new version."))
         if not job.jobtrack_is_billable:
             raise UserError(self.env._("This job is not billable: it needs no approval."))
         if job.jobtrack_state == "cancelled":
@@ -138,9 +142,9 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
         now = account._now()
         account._lock()
         order._plan_funding()
-        older = job.sudo().jobtrack_work_order_ids.filtered(lambda other: other.state == "sent")
+        older = order._of_job().filtered(lambda other: other.state == "sent")
         older.write({"state": "superseded"})
-        (job.sudo().jobtrack_work_order_ids - order).write({"question_waits": False})
+        (order._of_job() - order).write({"question_waits": False})
         days = account.company_id.jobtrack_estimate_days
         order.write(
             {
@@ -205,7 +209,7 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
         :param partner: who decides; empty when limits do
         :param str channel: ``mail``, ``portal``, ``staff``, ``limit`` or ``emergency``
         :param str reason: why it was declined, or how the limits approved it
-        :param int seen: postpaid minutes that the person was shown; None when nothing was shown
+        :param int seen: postpaid minutes that the person was shown, see :meth:`action_approve`
         :param told: of a decision by phone: who wrote it down and when it was told, see :meth:`_record_told`
         :raise UserError: when it has been decided otherwise before, is not waiting for a decision, or would cost more
             than was shown
@@ -216,12 +220,10 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
         order.invalidate_recordset()
         if order.state == state:
             return
-        order._check_decidable(state, channel, reason, seen, told.get("told_date"))
-        # Under the lock: two decisions at the same moment never pass a mandate together.
-        if channel in ("mail", "portal") and not order._may_decide(partner):
-            raise AccessError(
-                self.env._("You are not authorised to approve work of this size on this project.")
-            )
+        order._check_not_too_late(channel, told.get("told_date"))
+        # Under the lock: two decisions at the same moment never pass a mandate or the login amount together.
+        order._check_decider(state, partner, channel)
+        order._check_decidable(state, reason, seen)
         order.write(order._prepare_decision(state, partner, channel, reason) | told)
         if state == "approved":
             order._apply_approval()
@@ -231,23 +233,27 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
         order.task_id._jobtrack_refresh_waiting()
         order._tell_decision()
 
-    def _check_decidable(self, state, channel, reason, seen, told_date):
-        """Refuse a decision that comes too late, without a reason, or on a price that is not true any more."""
-        self._check_not_too_late(channel, told_date)
-        if state == "approved" and channel == "mail" and self._needs_login():
-            raise UserError(
-                self.env._("Estimates of this size are approved after signing in: please sign in.")
-            )
+    def _check_decidable(self, state, reason, seen):
+        """Refuse a decision without a reason, or on a price that is not true any more."""
         if state == "declined" and not (reason or "").strip():
             raise UserError(self.env._("Please say why, so that we can offer something better."))
         if state == "approved":
             self._check_covers_work()
-            if seen is not None and self._postpaid_minutes() > seen:
-                raise UserError(
-                    self.env._(
-                        "Prepaid hours were used elsewhere meanwhile: please look at the new figures."
-                    )
-                )
+            self._check_shown(seen)
+
+    def _check_shown(self, seen):
+        """Refuse an approval by a page that showed other figures, or cannot say which it showed."""
+        problem = answers.check_shown(seen, self._postpaid_minutes())
+        words = {
+            answers.MISSING: self.env._(
+                "Your answer came without the figures of the estimate: please look at it again, then approve."
+            ),
+            answers.RISEN: self.env._(
+                "Prepaid hours were used elsewhere meanwhile: please look at the new figures."
+            ),
+        }
+        if problem:
+            raise UserError(words[problem])
 
     def _check_not_too_late(self, channel, told_date):
         """Refuse a decision after the last day; what was told by phone before may be written down later."""
@@ -290,13 +296,7 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
         order = self.sudo()
         states = dict(order._fields["state"]._description_selection(self.env))
         if order.decision_date:
-            return self.env._(
-                "%(order)s was %(decision)s by %(name)s on %(date)s.",
-                order=order.display_name,
-                decision=states[order.state].lower(),
-                name=order.decided_name,
-                date=order._record_moment(order.decision_date),
-            )
+            return order._decided_words()
         return self.env._(
             "%(order)s is not waiting for a decision (%(state)s).",
             order=order.display_name,
@@ -340,11 +340,13 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
         )
 
     def _tell_end(self):
-        """Tell who had been asked, and who asked for the job, that the estimate is not to be decided any more."""
-        people = self._deciders().partner_id | self.task_id.sudo().jobtrack_requester_id
-        self.task_id._jobtrack_mail(
-            "jobtrack_support.mail_template_ended", people, record=self.sudo(), event="decided"
-        )
+        """Tell who had been asked, and who asked for the job, that these estimates are not to be decided any more."""
+        for order in self.sudo():
+            job = order.task_id
+            people = order._deciders().partner_id | job.jobtrack_requester_id
+            job._jobtrack_mail(
+                "jobtrack_support.mail_template_ended", people, record=order, event="decided"
+            )
 
     # === LINKS === #
 

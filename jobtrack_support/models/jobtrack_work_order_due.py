@@ -66,8 +66,11 @@ class JobtrackWorkOrderDue(models.AbstractModel):
         """Return whether the last day for the answer has passed, whether or not the daily care came by since."""
         self.ensure_one()
         order = self.sudo()
-        today = order.jobtrack_account_id._today()
-        return order.state == "sent" and not answer_due.in_time(order.valid_until, today)
+        account = order.jobtrack_account_id
+        # Who asked in time and waits for us has all the time that our answer takes.
+        asked = order.question_waits and account._local_date(order.question_date)
+        in_time = answer_due.in_time(order.valid_until, asked or account._today())
+        return order.state == "sent" and not in_time
 
     def _over_words(self):
         return self.env._(
@@ -80,11 +83,8 @@ class JobtrackWorkOrderDue(models.AbstractModel):
         self.ensure_one()
         job = self.task_id.sudo()
         others = job.jobtrack_work_order_ids.filtered(lambda order: order.state != "cancelled")
-        return (
-            self.state == "expired"
-            and self.version == max(others.mapped("version"))
-            and job.jobtrack_state in ("estimated", "approved", "on_hold")
-        )
+        versions = [self.version, *others.mapped("version")]
+        return answer_due.may_be_told_late(self.state, self.version, versions, job.jobtrack_state)
 
     def _was_told_in_time(self, told_date):
         """Return whether the client said it on a day on which the answer was taken."""

@@ -108,20 +108,6 @@ class JobtrackWorkOrderRule(models.AbstractModel):
         contact = account._contact_of(partner)
         return bool(account.active and (contact.may_approve or contact.mandate_id))
 
-    def _needs_login(self):
-        """Return whether these versions, approved together, are worth so much that a mail link is not enough."""
-        orders = self.sudo()
-        account = orders.jobtrack_account_id
-        most = account.login_amount
-        return (
-            bool(most)
-            and account.currency_id.compare_amounts(sum(orders.mapped("amount")), most) > 0
-        )
-
-    def _login_url(self):
-        """Return where to decide after signing in; the portal addon has a page of its own for it."""
-        return "/web/login?redirect=/my"
-
     def _covering_mandate(self, contact):
         """Return the mandate of ``contact`` when it covers this version, else an empty recordset."""
         mandate = contact.sudo().mandate_id
@@ -167,6 +153,31 @@ class JobtrackWorkOrderRule(models.AbstractModel):
         return deciders
 
     # === WORDS === #
+
+    def _decided_words(self):
+        """Return what was decided, by whom and when; of a version that was replaced since, that too."""
+        states = dict(self._fields["state"]._description_selection(self.env))
+        names = {
+            "order": self.display_name,
+            "decision": states["declined" if self.decline_reason else "approved"].lower(),
+            "name": self.decided_name,
+            "date": self._record_moment(self.decision_date),
+        }
+        if self.decision_channel == "limit":
+            words = self.env._(
+                "%(order)s was approved by itself within the limits on %(date)s.", **names
+            )
+        elif self.decision_channel == "emergency":
+            words = self.env._(
+                "%(order)s was approved by the emergency mandate on %(date)s.", **names
+            )
+        else:
+            words = self.env._("%(order)s was %(decision)s by %(name)s on %(date)s.", **names)
+        after = {
+            "superseded": self.env._("A later version has replaced it."),
+            "cancelled": self.env._("It was withdrawn since."),
+        }.get(self.state)
+        return " ".join(filter(None, (words, after)))
 
     def _rule_reason(self, sees_amounts=True):
         """Return for the client why limits or a mandate let this version pass, or why they do not; empty without them.

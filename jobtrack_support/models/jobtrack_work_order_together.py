@@ -107,7 +107,7 @@ class JobtrackWorkOrderTogether(models.AbstractModel):
         """
         orders = self.sudo()
         orders.jobtrack_account_id._begin_change()
-        problems = orders._refuse_too_much(answers) if channel == "mail" else {}
+        problems = orders._refuse_too_much(answers, partner) if channel == "mail" else {}
         for order in orders.filtered(lambda order: order.id not in problems):
             answer, text, seen = answers.get(order.id, ("", "", None))
             try:
@@ -117,12 +117,12 @@ class JobtrackWorkOrderTogether(models.AbstractModel):
                 problems[order.id] = str(error)
         return problems
 
-    def _refuse_too_much(self, answers):
+    def _refuse_too_much(self, answers, partner):
         """Return why the approvals of one post by mail link are refused, where together they need a sign-in."""
         chosen = self.filtered(
             lambda order: order.state == "sent" and answers.get(order.id, ("",))[0] == "approve"
         )
-        if len(chosen) < 2 or not chosen._needs_login():
+        if len(chosen) < 2 or not chosen._needs_login(partner):
             return {}
         words = self.env._(
             "Together these estimates are of a size that is approved after signing in: please sign in."

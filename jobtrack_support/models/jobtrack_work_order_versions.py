@@ -27,6 +27,10 @@ class JobtrackWorkOrderVersions(models.AbstractModel):
                 f"{row['label']}: {row['old'] or '–'} → {row['new'] or '–'}" for row in rows
             )
 
+    def _of_job(self):
+        """Return all versions of these versions' jobs, in superuser mode."""
+        return self.sudo().task_id.jobtrack_work_order_ids
+
     def _version_before(self):
         """Return the version to compare with: the approved one before this, else the last one that was sent."""
         self.ensure_one()

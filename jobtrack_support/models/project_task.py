@@ -331,6 +331,11 @@ class ProjectTask(models.Model):
         """Take a letter on a job without letting its other recipients follow the job."""
         return super().message_update(self._jobtrack_slim_letter(msg_dict), update_vals)
 
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        """Write no second mail to who hears of a message by a mail of the table."""
+        recipients = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
+        return self._jobtrack_without_told_apart(recipients)
+
     @api.model
     def _detect_loop_sender_domain(self, email_from_normalized):
         """Let Odoo's loop detection see the jobs that a contact's mail has made."""

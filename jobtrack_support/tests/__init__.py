@@ -43,6 +43,7 @@ from . import test_ledger_trigger
 from . import test_mail_gateway
 from . import test_notes
 from . import test_offer_links
+from . import test_odd_orders
 from . import test_offers
 from . import test_orders_of_events
 from . import test_pack_facts

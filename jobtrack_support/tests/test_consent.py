@@ -259,6 +259,8 @@ class TestConsentLinks(HttpCase, JobtrackCommon):
     def _post(self, answer, url=None, **data):
         page = self.url_open(url or self.url)
         data["csrf_token"] = page.text.split('name="csrf_token" value="')[1].split('"')[0]
+        if answer == "approve":
+            data.setdefault("seen", page.text.split('name="seen" value="')[1].split('"')[0])
         return self.url_open(f"{url or self.url}/{answer}", data=data)
 
     def _state(self):

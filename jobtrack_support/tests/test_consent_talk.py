@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+import lxml.html
 from freezegun import freeze_time
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
@@ -475,6 +476,14 @@ class TestConsentTalkLinks(HttpCase, JobtrackCommon):
         self.env.invalidate_all()
         return self.orders.mapped("state")
 
+    def _shown(self, url):
+        """Return the hidden fields of the page: its token and the figures that it shows."""
+        page = lxml.html.fromstring(self.url_open(url).text)
+        return {
+            field.get("name"): field.get("value")
+            for field in page.xpath("//form//input[@type='hidden']")
+        }
+
     def test_a_question_by_link(self):
         self.order.action_send()
         url = f"/jobtrack/consent/{self.order._consent_token(self.approver)}"
@@ -496,6 +505,10 @@ class TestConsentTalkLinks(HttpCase, JobtrackCommon):
         self.assertEqual(self._states(), ["sent", "sent"])
         data = {"csrf_token": self._token(url), "everything": "approve"}
         response = self.url_open(f"{url}/answer", data=data)
+        self.assertIn("please look at it again", response.text)
+        self.assertEqual(self._states(), ["sent", "sent"], "no figures came with it")
+        data = self._shown(url) | {"everything": "approve"}
+        response = self.url_open(f"{url}/answer", data=data)
         self.assertIn("we have your answers", response.text)
         self.assertEqual(self._states(), ["approved", "approved"])
         self.assertEqual(self.order.decision_ip, "127.0.0.1")
@@ -510,7 +523,7 @@ class TestConsentTalkLinks(HttpCase, JobtrackCommon):
         data = {"csrf_token": self._token(url), "everything": "approve"}
         self.assertIn("after signing in", self.url_open(f"{url}/answer", data=data).text)
         self.assertEqual(self._states(), ["sent", "sent"])
-        data = {"csrf_token": self._token(url), f"answer_{self.second.id}": "approve"}
+        data = self._shown(url) | {f"answer_{self.second.id}": "approve"}
         self.url_open(f"{url}/answer", data=data)
         self.assertEqual(self._states(), ["sent", "approved"])
 

@@ -183,6 +183,40 @@ class TestMailGateway(MailCommon):
         self._receive(sender="lou@client.example", subject=f"Re: {job.jobtrack_reference}")
         self.assertEqual(job.message_ids.sorted("id")[-1].author_id.name, "Lou Looker")
 
+    def test_people_who_share_an_address(self):
+        bob = self._make_person("Bob Bookkeeper")
+        bob.email = self.member.email
+        self._make_contact(self.account, bob, may_request=False)
+        self._receive(subject="From our shared address")
+        job = self._job()
+        self.assertEqual(job.jobtrack_requester_id, self.member, "who may ask asks")
+        self.account._contact_of(bob).may_request = True
+        theirs = self._make_job("Bob's", jobtrack_requester_id=bob.id)
+        self._receive(subject=f"Re: {theirs.jobtrack_reference}")
+        letter = theirs.message_ids.filtered(lambda m: m.message_type == "email")
+        self.assertEqual(letter.author_id, bob)
+        self._broke()
+        self._receive(subject="And another")
+        self.assertIn(self._newest("jobtrack.draft.request").partner_id, self.member | bob)
+
+    def test_the_reference_is_known_however_it_is_typed(self):
+        job = self._make_job()
+        before = self._count()
+        self._receive(to=GENERAL, subject=f"again {job.jobtrack_reference.lower()} please")
+        self.assertAdds(before)
+        self.env.ref("jobtrack_support.sequence_job").prefix = "SUP/%(year)s/"
+        job = self._make_job("Of this year")
+        self.assertIn("SUP/", job.jobtrack_reference)
+        before = self._count()
+        self._receive(to=GENERAL, subject=f"Fwd: [{job.jobtrack_reference}] please")
+        self.assertAdds(before)
+
+    def test_a_display_name_is_no_address(self):
+        before = self._count()
+        self._receive(sender='"max@client.example" <evil@elsewhere.example>')
+        self.assertAdds(before, requests=1, mails=1)
+        self.assertEqual(self._newest("jobtrack.access.request").email, "evil@elsewhere.example")
+
     def test_a_reply_from_a_second_address(self):
         job = self._make_job()
         headers = {"In-Reply-To": self._mail_about(job)}

@@ -36,6 +36,33 @@ def public_methods(registry):
     return found
 
 
+def dead_methods(registry):
+    """Return the ``(model, method)`` of our parts that Odoo's own class of the model hides: nothing ever calls them.
+
+    Parts stand behind the model's other bases: what they want to change of these has to stand in the model itself.
+    """
+    found = set()
+    for name, model in registry.items():
+        if model._abstract:
+            continue
+        hidden = set()
+        for definition in model.__mro__:
+            methods = {
+                method: function
+                for method, function in vars(definition).items()
+                if inspect.isfunction(function) and not method.startswith("__")
+            }
+            if definition.__module__.startswith(OURS):
+                found |= {(name, method) for method in methods.keys() & hidden}
+            elif definition.__module__.startswith("odoo.addons."):
+                hidden |= {
+                    method
+                    for method, function in methods.items()
+                    if "super(" not in inspect.getsource(function)
+                }
+    return found
+
+
 @tagged("post_install", "-at_install", "security")
 @freeze_time("2026-03-16 10:00:00")
 class TestPublicMethods(StrangersCommon):
@@ -153,6 +180,9 @@ class TestPublicMethods(StrangersCommon):
         found, known = public_methods(self.env.registry), who_may().keys()
         self.assertEqual(sorted(found - known), [], "decide who may call these")
         self.assertEqual(sorted(known - found), [], "these are gone")
+
+    def test_no_method_of_a_part_is_hidden_by_odoo_s_own(self):
+        self.assertFalse(dead_methods(self.env.registry))
 
     def test_who_may_call_what(self):
         wrong = []

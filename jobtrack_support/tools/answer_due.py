@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from . import job_states
 from .billing_calendar import start_of_day
 
 REMIND = "remind"
@@ -54,3 +55,15 @@ def link_end(valid_until, today, tz_name):
 def in_time(valid_until, day):
     """Return whether ``day`` is one on which the answer is taken; without a last day each one is."""
     return not valid_until or day <= valid_until
+
+
+def may_be_told_late(state, version, versions, job_state):
+    """Return whether an answer that was told in time can still be written down: nothing has replaced the estimate.
+
+    :param str state: of the estimate; one that waits needs no such grace, one that was decided or withdrawn gets none
+    :param int version: of the estimate
+    :param versions: the versions of the job that were not withdrawn, drafts included
+    :param str job_state: state of the job
+    """
+    takes_answers = (job_states.ESTIMATED, job_states.APPROVED, job_states.ON_HOLD)
+    return state == "expired" and version == max(versions) and job_state in takes_answers

@@ -5,7 +5,9 @@ from html import unescape
 
 from . import verdicts
 
-REFERENCE = re.compile(r"\b[A-Z]{1,8}[-/]?\d{3,10}\b")
+# "JT00012", as the sequence makes it, and what companies make of it: "SUP/2026/0012", "HD-26-007".
+REFERENCE = re.compile(r"\b[A-Z]{1,8}[-/]?\d{3,10}\b", re.IGNORECASE)
+LONG_REFERENCE = re.compile(r"\b[A-Z]{1,8}[-/]?\d{1,10}(?:[-/]\d{1,10}){1,2}\b", re.IGNORECASE)
 JOB_LINK = re.compile(r"/my/support/jobs/(\d{1,10})\b")
 # "Re:", "AW:", "Fwd:", "RE[2]:" and the like, in any number.
 ANSWER_MARKS = re.compile(
@@ -115,13 +117,19 @@ def mentions(subject, html):
     :return: list of ``(references, job ids)``, each a list of strings and of integers
     """
     return [
-        (REFERENCE.findall(text), [int(found) for found in JOB_LINK.findall(source)])
+        (_references(text), [int(found) for found in JOB_LINK.findall(source)])
         for text, source in (
             (subject or "", ""),
             (new_text(html), (html or "")[: _quote_start(html)]),
             (to_text(html), html or ""),
         )
     ]
+
+
+def _references(text):
+    """Return what may be a reference, once each: as it was typed, and in the capitals in which most are written."""
+    found = REFERENCE.findall(text) + LONG_REFERENCE.findall(text)
+    return list(dict.fromkeys([*found, *(name.upper() for name in found)]))
 
 
 def _quote_start(html):

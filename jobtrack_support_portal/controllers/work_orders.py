@@ -3,6 +3,7 @@ from odoo.http import content_disposition, request, route
 from werkzeug.exceptions import NotFound
 
 from odoo.addons.jobtrack_support.controllers.consent_more import answers_of
+from odoo.addons.jobtrack_support.tools.answers import read_shown
 
 from .home import SupportPortal
 
@@ -38,8 +39,7 @@ class SupportWorkOrderPortal(SupportPortal):
 
         :param seen: the minutes to pay later that the page showed
         """
-        minutes = int(seen) if (seen or "").isdecimal() else None
-        return self._support_decide(order_id, lambda order: order.action_approve(minutes))
+        return self._support_decide(order_id, lambda order: order.action_approve(read_shown(seen)))
 
     @route(
         "/my/support/work-orders/<int:order_id>/decline",

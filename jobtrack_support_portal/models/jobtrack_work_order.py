@@ -22,6 +22,7 @@ class JobtrackWorkOrder(models.Model):
             "state_words": self.env._("Waiting for a decision")
             if order.state == "sent"
             else states[order.state],
+            "on_hold": order.task_id.jobtrack_state == "on_hold",
             "status": "" if order.state == "sent" else order._why_not_waiting(),
             "decline_reason": order.decline_reason,
             "rule_reason": order._rule_reason(sees_amounts),

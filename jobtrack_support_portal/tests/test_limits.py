@@ -148,9 +148,20 @@ class TestDecideAll(PortalCommon):
             {"contact_id": contact.id, "job_hours": 2, "window_hours": 3}
         )
         self._log_in(self.member_user)
-        response = self._post(self.url, {"everything": "approve"})
+        shown = {f"seen_{order.id}": "120" for order in self.orders}
+        response = self._post(self.url, {"everything": "approve"} | shown)
         self.assertIn("not authorised to approve work of this size", response.text)
         self.assertEqual(self.orders.mapped("state"), ["approved", "sent"])
+
+    def test_what_came_after_the_page_was_shown_is_not_approved_with_the_rest(self):
+        self._log_in(self.approver_user)
+        shown = {f"seen_{order.id}": "120" for order in self.orders}
+        third = self._make_estimate(self._make_job("Third"), 9)
+        third.action_send()
+        response = self._post(self.url, {"everything": "approve"} | shown)
+        self.assertIn("please look at it again", response.text)
+        self.assertEqual(self.orders.mapped("state"), ["approved", "approved"])
+        self.assertEqual(third.state, "sent")
 
     def test_a_mandate_offers_the_decision_on_what_it_covers_only(self):
         small, large = self.orders

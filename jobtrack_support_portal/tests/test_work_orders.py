@@ -60,7 +60,7 @@ class TestWorkOrderPages(PortalCommon):
 
     def test_approving_once_and_again(self):
         self._log_in(self.approver_user)
-        response = self._post(f"{self.url}/approve")
+        response = self._post(f"{self.url}/approve", {"seen": "60"})
         self.assertEqual(response.status_code, 303)
         self.assertEqual(self.order.state, "approved")
         self.assertEqual(self.order.decided_by_id, self.approver)
@@ -68,9 +68,18 @@ class TestWorkOrderPages(PortalCommon):
         self.assertEqual(self.account.held_hours, 2)
         decided = self.order.decision_date
         self.assertIn("the work is approved", self._text(response.headers["Location"]))
-        self._post(f"{self.url}/approve")
+        self._post(f"{self.url}/approve", {"seen": "60"})
         self.assertEqual(self.order.decision_date, decided)
         self.assertIn("approved by Ann Approver", self._text(self.url))
+
+    def test_nobody_approves_figures_that_were_not_shown(self):
+        self._log_in(self.approver_user)
+        for seen in ({}, {"seen": ""}, {"seen": "-1"}, {"seen": "²"}, {"seen": "9" * 5000}):
+            with self.subTest(seen=str(seen)[:20]):
+                response = self._post(f"{self.url}/approve", seen)
+                self.assertEqual(response.status_code, 200)
+                self.assertIn("please look at it again", response.text)
+                self.assertEqual(self.order.state, "sent")
 
     def test_declining_needs_a_reason(self):
         self._log_in(self.approver_user)
@@ -90,6 +99,15 @@ class TestWorkOrderPages(PortalCommon):
         self.assertEqual(response.status_code, 200)
         self.assertIn("was declined by Ann Approver", response.text)
         self.assertEqual(self.order.state, "declined")
+
+    def test_an_approved_job_without_funds_does_not_say_that_it_begins(self):
+        self.account.credit_limit = 0
+        self._log_in(self.approver_user)
+        response = self._post(f"{self.url}/approve", {"seen": "60"})
+        self.assertEqual(self.job.jobtrack_state, "on_hold")
+        text = self._text(response.headers["Location"])
+        self.assertIn("It is on hold", text)
+        self.assertNotIn("We start now", text)
 
     def test_a_visit_decides_nothing(self):
         self._log_in(self.approver_user)

@@ -80,3 +80,25 @@ def test_the_last_day_counts():
     assert answer_due.in_time(last, last)
     assert not answer_due.in_time(last, date(2026, 3, 17))
     assert answer_due.in_time(None, last)
+
+
+@pytest.mark.parametrize(
+    ("state", "version", "versions", "job_state", "answer"),
+    [
+        pytest.param("expired", 1, [1], "estimated", True, id="nobody answered in time"),
+        pytest.param("expired", 2, [1, 2], "approved", True, id="a change order"),
+        pytest.param("expired", 2, [1, 2], "on_hold", True, id="on a job that is paused"),
+        pytest.param("expired", 1, [1, 2], "estimated", False, id="a later version was begun"),
+        pytest.param("sent", 1, [1], "estimated", False, id="it still waits: no grace is needed"),
+        pytest.param("declined", 1, [1], "declined", False, id="it was decided"),
+        pytest.param("cancelled", 1, [1], "requested", False, id="it was withdrawn"),
+        pytest.param("expired", 1, [1], "requested", False, id="the job began anew"),
+        pytest.param("expired", 1, [1], "cancelled", False, id="the job was cancelled"),
+        pytest.param("expired", 2, [1, 2], "done", False, id="the job is done"),
+        pytest.param("expired", 2, [1, 2], "billed", False, id="the job is billed"),
+    ],
+)
+def test_what_was_told_in_time_may_be_written_down_later(
+    state, version, versions, job_state, answer
+):
+    assert answer_due.may_be_told_late(state, version, versions, job_state) is answer

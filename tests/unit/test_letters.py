@@ -210,6 +210,25 @@ def test_the_subject_counts_before_the_text_and_that_before_the_quote():
 
 
 @pytest.mark.parametrize(
+    ("subject", "found"),
+    [
+        pytest.param("About JT00007", "JT00007", id="as we write it"),
+        pytest.param("re: jt00007 again", "JT00007", id="typed on a phone, without capitals"),
+        pytest.param("Fwd: [SUP/2026/0012] down", "SUP/2026/0012", id="a year in it"),
+        pytest.param("HD-26-007", "HD-26-007", id="dashes"),
+        pytest.param("JT00007-2 more hours", "JT00007", id="a dash after it"),
+        pytest.param("JT00007/JT00008", "JT00008", id="two of them"),
+    ],
+)
+def test_references_are_found_however_they_are_typed(subject, found):
+    assert found in letters.mentions(subject, "")[0][0]
+
+
+def test_what_is_no_reference_is_not_looked_up():
+    assert letters.mentions("Call me at 555-1234, v2 of IT, 12/2026", "")[0] == ([], [])
+
+
+@pytest.mark.parametrize(
     ("number", "expected"),
     [
         ("+1 (555) 010-0", "15550100"),
