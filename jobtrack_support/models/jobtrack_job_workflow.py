@@ -241,9 +241,8 @@ class JobtrackJobWorkflow(models.AbstractModel):
             jobtrack_date_done=now,
             jobtrack_hold_manual=False,
         )
-        people = (
-            self.jobtrack_requester_id | self.sudo().jobtrack_account_id._approvers().partner_id
-        )
+        approvers = self.sudo().jobtrack_account_id._approvers()
+        people = self.jobtrack_requester_id | approvers.partner_id
         self._jobtrack_mail("jobtrack_support.mail_template_done", people, secret=True)
 
     def action_jobtrack_cancel(self):
@@ -341,9 +340,8 @@ class JobtrackJobWorkflow(models.AbstractModel):
 
     def _compute_jobtrack_next_step(self):
         for job in self:
-            job.jobtrack_next_step = (
-                job._jobtrack_next_step_words() if job.jobtrack_is_job else False
-            )
+            words = job.jobtrack_is_job and job._jobtrack_next_step_words()
+            job.jobtrack_next_step = words
 
     def _jobtrack_next_step_words(self):
         """Return what has to happen next on this job, for the top of its form."""
