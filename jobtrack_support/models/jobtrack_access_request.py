@@ -72,7 +72,7 @@ class JobtrackAccessRequest(models.Model):
         help="Choose a person who is known already: the address is added to that contact.",
     )
     may_approve = fields.Boolean(string="May Approve Estimates")
-    job_id = fields.Many2one("project.task", readonly=True, copy=False)
+    job_id = fields.Many2one("project.task", readonly=True, copy=False, index="btree_not_null")
     known_account_ids = fields.Many2many(
         "jobtrack.account", compute="_compute_known_account_ids", string="Known On"
     )

@@ -56,6 +56,7 @@ class JobtrackWorkOrderRule(models.AbstractModel):
             window_add=self._minutes_added(),
             requester_authorised=not job.jobtrack_requester_id or contact.may_request,
             requester_named=bool(job.jobtrack_requester_id),
+            requester_proven=not self._came_unproven(),
             refused=approval.is_refused(self._answers_before()),
             paused=account._is_paused(),
             postpaid_amount=money(self._postpaid_amount(), digits),
@@ -65,6 +66,16 @@ class JobtrackWorkOrderRule(models.AbstractModel):
             rate=money(self.sudo().rate, digits),
             today=account._today(),
         )
+
+    def _came_unproven(self):
+        """Return whether the job was made of a request that anybody may have written in its requester's name."""
+        job = self.task_id
+        domain = [
+            ("job_id", "=", job.id),
+            ("task_id", "!=", job.id),
+            ("reason", "in", ("page", "unverified")),
+        ]
+        return bool(self.env["jobtrack.access.request"].sudo().search_count(domain, limit=1))
 
     def _answers_before(self):
         """Return what the client's people have said to the earlier versions of the job, newest first."""
@@ -200,6 +211,9 @@ class JobtrackWorkOrderRule(models.AbstractModel):
             "paused": self.env._("New work is paused while an invoice is overdue"),
             "requester": self.env._("Asked for by someone who may not use the limits"),
             "nobody": self.env._("Nobody is named who asked for it"),
+            "unproven": self.env._(
+                "Asked for on the public page or by unchecked mail: anybody may have written it"
+            ),
             "refused": self.env._("Somebody has said no to this job, or has an open question"),
             "no_limits": self.env._("No limits for approval by itself are set"),
             "funds": self.env._("Prepaid hours and credit do not cover it"),

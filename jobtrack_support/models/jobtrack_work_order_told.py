@@ -85,19 +85,24 @@ class JobtrackWorkOrderTold(models.AbstractModel):
         )
 
     def _confirm_in_writing(self):
-        """Send who decided a copy with a link to say that they did not agree; without a name, all who may decide."""
+        """Send who decided a copy with a link to say that they did not agree.
+
+        Where that reaches nobody, for want of a name or an address, all others who may decide get it.
+        """
         contact = self.jobtrack_account_id._contact_of(self.decided_by_id)
-        people = contact or self._deciders()
         job = self.task_id
         secret = {"model": False, "res_id": False} | job._jobtrack_reply_values()
-        reached = people._tell("jobtrack_support.mail_template_told", self, "estimate", secret)
-        if reached:
-            job._jobtrack_note(
-                self.env._(
-                    "Copy of the decision by phone sent to %(people)s",
-                    people=", ".join(reached.mapped("name")),
-                )
+        template = "jobtrack_support.mail_template_told"
+        reached = contact._tell(template, self, "estimate", secret)
+        reached = reached or (self._deciders() - contact)._tell(template, self, "estimate", secret)
+        job._jobtrack_note(
+            self.env._(
+                "Copy of the decision by phone sent to %(people)s",
+                people=", ".join(reached.mapped("name")),
             )
+            if reached
+            else self.env._("Nobody has an e-mail address for a copy of the decision by phone.")
+        )
 
     # === I DID NOT AGREE === #
 

@@ -298,6 +298,27 @@ class TestConsentTalk(JobtrackCommon):
         self.assertIn("/jobtrack/disagree/", copy.body_html)
         self.assertNotIn("/jobtrack/disagree/", " ".join(self.job.message_ids.mapped("body")))
 
+    def test_the_copy_of_who_has_no_address_goes_to_the_others(self):
+        boss = self._make_person("Bea Boss")
+        self._make_contact(self.account, boss, may_approve=True)
+        self.approver.email = False
+        dispatcher = self._make_user("dora", "jobtrack_support.group_dispatcher")
+        self.order.action_send()
+        self._record(dispatcher)
+        copy = self._mails("Your team approved by phone")
+        self.assertEqual(copy.recipient_ids, boss)
+        text = " ".join(copy.body_html.split())
+        self.assertIn("wrote down that Ann Approver told us by phone to", text)
+        self.assertIn("/jobtrack/disagree/", text)
+        boss.email = False
+        other = self._make_estimate(self._make_job(), 1)
+        other.action_send()
+        other.with_user(dispatcher)._record_told(
+            "approved", self.account._contact_of(boss), other.sent_date
+        )
+        notes = " ".join(other.task_id.message_ids.mapped("body"))
+        self.assertIn("Nobody has an e-mail address", notes)
+
     def test_only_dispatch_records_and_only_for_people_who_may_decide(self):
         self.order.action_send()
         dispatcher = self._make_user("dora", "jobtrack_support.group_dispatcher")

@@ -536,6 +536,52 @@ class TestMailGateway(MailCommon):
         self._receive(sender="eve@new.example", to=GENERAL)
         self.assertEqual(self._count()["jobs"], before["jobs"] + 1)
 
+    def test_what_anybody_may_have_written_spends_no_limit(self):
+        self.account.write({"task_limit_hours": 4, "project_limit_hours": 40})
+        self._receive(headers={"Authentication-Results": "mx; dmarc=fail"})
+        row = self._newest("jobtrack.access.request")
+        row.write({"jobtrack_account_id": self.account.id, "contact_name": "Max"})
+        row.action_accept()
+        self.assertEqual(row.job_id.jobtrack_requester_id, self.member)
+        order = self._make_estimate(row.job_id, 1)
+        order.action_send()
+        self.assertEqual(order.state, "sent")
+        self.assertIn("anybody may have written it", order.decision_reason)
+        # The same person, whose mail nothing speaks against; and a forged answer that staff put on that job.
+        self._receive()
+        proven = self._job()
+        self._receive(
+            headers={
+                "Authentication-Results": "mx; dmarc=fail",
+                "In-Reply-To": self._mail_about(proven),
+            }
+        )
+        row = self._newest("jobtrack.access.request")
+        row.write({"jobtrack_account_id": self.account.id, "contact_name": "Max"})
+        row.action_accept()
+        self.assertEqual(row.job_id, proven)
+        order = self._make_estimate(proven, 1)
+        order.action_send()
+        self.assertEqual((order.state, order.decision_channel), ("approved", "limit"))
+
+    def test_a_reference_from_a_stranger_or_in_a_bounce_reaches_no_job(self):
+        job = self._make_job()
+        count = len(job.message_ids)
+        subject = f"Re: {job.jobtrack_reference}"
+        link = f"http://x.example/my/support/jobs/{job.id}"
+        before = self._count()
+        self._receive(sender="eve@else.example", subject=subject, text=link)
+        self.assertAdds(before, requests=1, mails=1)
+        row = self._newest("jobtrack.access.request")
+        self.assertFalse(row.jobtrack_account_id | row.known_account_ids)
+        before = self._count()
+        self._receive(
+            sender="MAILER-DAEMON@client.example", subject=subject, to="bounce@mail.host.example"
+        )
+        self._receive(sender="eve@else.example, max@client.example", subject="Two senders")
+        self.assertAdds(before)
+        self.assertEqual(len(job.message_ids), count)
+
     def test_who_may_handle_drafts_and_rows(self):
         rita = self._make_user("rita", "jobtrack_support.group_receptionist")
         bill = self._make_user("bill", "jobtrack_support.group_billing")

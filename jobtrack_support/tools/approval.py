@@ -48,8 +48,9 @@ class Request:
 
     ``minutes`` is the total of the job with this version; ``window_add`` is what this version adds to the hours that
     were approved for the job before, which is what counts in windows. ``window_minutes`` are the approved minutes
-    inside the limit's window without this version. ``refused``: a person of the client has said no to the job, or
-    has an open question, and nobody there has said yes since.
+    inside the limit's window without this version. ``requester_proven`` is false where nothing has shown that the
+    named person has asked: the public page, or mail whose sender was not checked. ``refused``: a person of the client
+    has said no to the job, or has an open question, and nobody there has said yes since.
     """
 
     is_billable: bool
@@ -58,6 +59,7 @@ class Request:
     window_add: int | None = None
     requester_authorised: bool = True
     requester_named: bool = True
+    requester_proven: bool = True
     refused: bool = False
     paused: bool = False
     postpaid_amount: object = 0
@@ -140,7 +142,8 @@ def _check_emergency(request, emergency):
     if not (request.emergency and request.is_billable and emergency and emergency.minutes > 0):
         return None
     # A role of its own: who may call need not be somebody who may ask for other work.
-    if not (request.requester_named and request.may_call_emergency):
+    is_caller = request.requester_named and request.requester_proven
+    if not (is_caller and request.may_call_emergency):
         return None
     if request.minutes > emergency.minutes or request.rate > emergency.rate:
         return None
@@ -149,10 +152,12 @@ def _check_emergency(request, emergency):
 
 
 def _check_contact(request, _emergency):
-    """Ask when somebody who may not request has asked, or nobody did: neither spends anything, whatever the job is."""
+    """Ask when somebody has asked who may not, nobody, or whoever it was: none spends anything, whatever the job is."""
     if not request.requester_authorised:
         return Decision(ASK, "requester")
-    return None if request.requester_named else Decision(ASK, "nobody")
+    if not request.requester_named:
+        return Decision(ASK, "nobody")
+    return None if request.requester_proven else Decision(ASK, "unproven")
 
 
 def _check_pause(request, _emergency):

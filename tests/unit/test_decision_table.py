@@ -3,7 +3,8 @@
 One row is one estimate. The columns:
 
 asks      contact, a stranger, a contact who may call in an emergency ("caller"; "porter": who may do nothing else),
-          nobody who is named; "refused": a caller on whose job somebody has said no before
+          nobody who is named; "unproven": whoever wrote in the name of a caller; "refused": a caller on whose job
+          somebody has said no before
 job       billable, free (not billable), emergency
 hours     the total of the estimate
 adds      what a change order adds to the hours approved before; "-": all of it
@@ -76,6 +77,11 @@ porter   | billable  | 1     | -    | 0    | 2/10   | -        | 4@50   | no    
 nobody   | billable  | 1     | -    | 0    | 2/10   | -        | -      | no     | 0/1000       | ask nobody
 nobody   | emergency | 1     | -    | 0    | 2/10   | -        | 4@50   | no     | 0/1000       | ask nobody
 nobody   | free      | 0     | -    | 0    | 2/10   | -        | -      | no     | 0/1000       | ask nobody
+# Nothing shows that the named person has asked
+unproven | billable  | 1     | -    | 0    | 2/10   | -        | -      | no     | 0/1000       | ask unproven
+unproven | billable  | 1     | -    | 0    | 2/10   | 5/20/0   | -      | yes    | 0/1000       | ask unproven
+unproven | emergency | 1     | -    | 0    | 2/10   | -        | 4@50   | no     | 0/1000       | ask unproven
+unproven | free      | 0     | -    | 0    | 2/10   | -        | -      | no     | 0/1000       | ask unproven
 # A person has said no: nothing that was given beforehand speaks against it
 refused  | billable  | 1     | -    | 0    | 2/10   | -        | -      | no     | 0/1000       | ask refused
 refused  | billable  | 1     | -    | 0    | 2/10   | 5/20/0   | -      | no     | 0/1000       | ask refused
@@ -178,8 +184,9 @@ def test_each_row_of_the_table(row):
             window_minutes=minutes(window),
             requester_authorised=asks not in ("stranger", "porter"),
             requester_named=asks != "nobody",
+            requester_proven=asks != "unproven",
             refused=asks == "refused",
-            may_call_emergency=asks in ("caller", "porter", "refused"),
+            may_call_emergency=asks in ("caller", "porter", "refused", "unproven"),
             paused=paused == "yes",
             postpaid_amount=Decimal(later),
             credit_available=Decimal(credit),
