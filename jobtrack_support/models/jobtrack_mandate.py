@@ -173,7 +173,10 @@ class JobtrackMandate(models.Model):
 
     def _tell_managers(self, before):
         """Keep the change in the account's history, and tell those who manage it."""
-        after = self._in_words() or self.env._("none any more")
+        # Without a mandate nothing narrows what passes by itself: whoever takes it away should know.
+        after = self._in_words() or self.env._(
+            "none any more; what they ask for passes by itself within the limits of the account"
+        )
         words = self.env._("Mandate of %(name)s: %(after)s", name=self.contact_id.name, after=after)
         if before:
             words = self.env._("%(words)s (before: %(before)s)", words=words, before=before)

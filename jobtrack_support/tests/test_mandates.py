@@ -257,7 +257,8 @@ class TestMandates(JobtrackCommon):
         self.assertEqual(contact.mandate_id.job_minutes, 180)
         account.action_set_mandate(contact.id, {})
         self.assertFalse(contact.mandate_id)
-        self.assertIn("Mandate of Max Member", " ".join(self.account.message_ids.mapped("body")))
+        notes = " ".join(self.account.message_ids.mapped("body"))
+        self.assertIn("Mandate of Max Member: none any more; what they ask for passes", notes)
         with self.assertRaises(UserError):
             other = self._make_account("Other shop")
             account.action_set_mandate(self._make_contact(other, self.member).id, {"job_hours": 2})
