@@ -1,5 +1,4 @@
 from odoo import http
-from odoo.exceptions import UserError
 from odoo.http import request
 
 from ..tools.answers import read_shown
@@ -58,11 +57,9 @@ class ConsentController(SignedPage, http.Controller):
         order, partner = self._resolve(token)
         if not order:
             return self._not_valid()
-        try:
-            with request.env.cr.savepoint():
-                order._ask(partner, text)
-        except UserError as error:
-            return self._page(order, partner, token, asking=True, error=str(error))
+        _done, error = self._attempt(lambda: order._ask(partner, text))
+        if error:
+            return self._page(order, partner, token, asking=True, error=error)
         return self._page(order, partner, token, just_asked=True)
 
     def _decide(self, token, state, reason=None, seen=None):
@@ -72,13 +69,11 @@ class ConsentController(SignedPage, http.Controller):
             return self._not_valid()
         if order.state != "sent":
             return self._page(order, partner, token)
-        try:
-            with request.env.cr.savepoint():
-                order._decide(state, partner, "mail", reason=reason, seen=seen)
-        except UserError as error:
-            return self._page(
-                order, partner, token, declining=state == "declined", error=str(error)
-            )
+        _done, error = self._attempt(
+            lambda: order._decide(state, partner, "mail", reason=reason, seen=seen)
+        )
+        if error:
+            return self._page(order, partner, token, declining=state == "declined", error=error)
         return self._page(order, partner, token, just_decided=True)
 
     def _resolve(self, token):
@@ -114,6 +109,4 @@ class ConsentController(SignedPage, http.Controller):
             "status": self._status(order),
             **values,
         }
-        return request.render(
-            "jobtrack_support.consent_page", values, headers=self._private_headers()
-        )
+        return self._show("consent_page", values)

@@ -1,5 +1,4 @@
 from odoo import http
-from odoo.exceptions import UserError
 from odoo.http import request
 
 from ..tools.answers import read_shown
@@ -51,9 +50,7 @@ class ConsentTogetherController(SignedPage, http.Controller):
             "problems": problems,
             "decided": decide,
         }
-        return request.render(
-            "jobtrack_support.consents_page", values, headers=self._private_headers()
-        )
+        return self._show("consents_page", values)
 
 
 def answers_of(orders, params, everything=False):
@@ -100,15 +97,7 @@ class DisagreeController(SignedPage, http.Controller):
             return self._not_valid()
         env = self._speak_to(partner, order.company_id)
         order, partner = order.with_env(env), partner.with_env(env)
-        error = None
-        if act:
-            try:
-                with request.env.cr.savepoint():
-                    act(order, partner)
-            except UserError as refused:
-                error = str(refused)
+        error = self._attempt(lambda: act(order, partner))[1] if act else None
         order.invalidate_recordset()
         values = {"order": order, "partner": partner, "token": token, "error": error}
-        return request.render(
-            "jobtrack_support.disagree_page", values, headers=self._private_headers()
-        )
+        return self._show("disagree_page", values)

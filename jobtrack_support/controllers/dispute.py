@@ -1,5 +1,4 @@
 from odoo import http
-from odoo.exceptions import UserError
 from odoo.http import request
 
 from .signed_page import SignedPage
@@ -31,9 +30,7 @@ class DisputeController(SignedPage, http.Controller):
             "company": accounts.company_id,
             "dispute_url": lambda job: job._jobtrack_dispute_url(partner),
         }
-        return request.render(
-            "jobtrack_support.upcoming_page", values, headers=self._private_headers()
-        )
+        return self._show("upcoming_page", values)
 
     @http.route(
         "/jobtrack/dispute/<string:token>",
@@ -75,16 +72,14 @@ class DisputeController(SignedPage, http.Controller):
             return self._not_valid()
         env = self._speak_to(partner, job.jobtrack_account_id.company_id)
         job, partner = job.with_env(env), partner.with_env(env)
-        result = {"said": None, "error": None}
+        said = error = None
         if act:
-            try:
-                with request.env.cr.savepoint():
-                    result["said"] = act(job, partner) or "withdrawn"
-            except UserError as error:
-                result["error"] = str(error)
+            said, error = self._attempt(lambda: act(job, partner) or "withdrawn")
         job.invalidate_recordset()
-        values = job._jobtrack_dispute_page(partner) | result
-        values |= {"partner": partner, "form_url": f"/jobtrack/dispute/{token}"}
-        return request.render(
-            "jobtrack_support.dispute_page", values, headers=self._private_headers()
-        )
+        values = job._jobtrack_dispute_page(partner) | {
+            "said": said,
+            "error": error,
+            "partner": partner,
+            "form_url": f"/jobtrack/dispute/{token}",
+        }
+        return self._show("dispute_page", values)

@@ -1,5 +1,4 @@
 from odoo import http
-from odoo.exceptions import UserError
 from odoo.http import request
 
 from .signed_page import SignedPage
@@ -36,13 +35,7 @@ class EmergencyController(SignedPage, http.Controller):
         if not alert:
             return self._not_valid()
         alert = alert.with_env(self._speak_to(alert.user_id.partner_id, alert.company_id))
-        error = ""
-        if take:
-            try:
-                with request.env.cr.savepoint():
-                    alert._confirm(visitor)
-            except UserError as refusal:
-                error = str(refusal)
+        error = self._attempt(lambda: alert._confirm(visitor))[1] if take else None
         alert.invalidate_recordset()
         job = alert.task_id
         values = {
@@ -55,6 +48,4 @@ class EmergencyController(SignedPage, http.Controller):
             "refusal": error or alert._refusal(visitor),
             "form_url": f"/jobtrack/emergency/{token}",
         }
-        return request.render(
-            "jobtrack_support.emergency_page", values, headers=self._private_headers()
-        )
+        return self._show("emergency_page", values)

@@ -64,6 +64,4 @@ class MailSettingsController(SignedPage, http.Controller):
             "saved": saved,
             "muted_label": contact._mail_event_words().get(event) if event in wanted else "",
         }
-        return request.render(
-            "jobtrack_support.mail_settings_page", values, headers=self._private_headers()
-        )
+        return self._show("mail_settings_page", values)

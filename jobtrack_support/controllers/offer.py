@@ -75,21 +75,15 @@ class OfferController(SignedPage, http.Controller):
         self._speak_to(offer.user_id.partner_id, offer.sudo().company_id)
         offer = offer.with_context(**request.env.context)
         tz = offer._page_tz()
-        result = {"error": None, "just_answered": False}
-        if act:
-            try:
-                with request.env.cr.savepoint():
-                    act(offer, tz)
-                result["just_answered"] = True
-            except UserError as error:
-                result["error"] = str(error)
+        error = self._attempt(lambda: act(offer, tz))[1] if act else None
         offer.invalidate_recordset()
-        values = {"reason": "", "typed_deadline": "", "typed_start": "", **typed}
-        values |= offer._page() | result
-        values["form_url"] = f"/jobtrack/offer/{token}"
-        return request.render(
-            "jobtrack_support.offer_page", values, headers=self._private_headers()
-        )
+        values = {"reason": "", "typed_deadline": "", "typed_start": "", **typed, **offer._page()}
+        values |= {
+            "error": error,
+            "just_answered": bool(act) and not error,
+            "form_url": f"/jobtrack/offer/{token}",
+        }
+        return self._show("offer_page", values)
 
     @staticmethod
     def _moment(text, tz):

@@ -1,4 +1,4 @@
-from odoo.http import request, route
+from odoo.http import content_disposition, request, route
 from werkzeug.exceptions import NotFound
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
@@ -58,6 +58,22 @@ class SupportPortal(CustomerPortal):
             "emergency_companies": companies.filtered("jobtrack_emergency_phone"),
             **values,
         }
+
+    def _support_pdf(self, report, record, company, title):
+        """Return a printed record as a download; the caller has found it with the user's own rights.
+
+        :param str report: external id of the report
+        :param str title: the file's name without its ending: ``html`` where no PDF can be made
+        """
+        reports = request.env["ir.actions.report"].sudo().with_company(company.id)
+        content, extension = reports._render_qweb_pdf(report, record.ids)
+        kind = "application/pdf" if extension == "pdf" else "text/html; charset=utf-8"
+        headers = [
+            ("Content-Type", kind),
+            ("Content-Disposition", content_disposition(f"{title}.{extension}")),
+            ("X-Content-Type-Options", "nosniff"),
+        ]
+        return request.make_response(content, headers)
 
     # === PAGES === #
 

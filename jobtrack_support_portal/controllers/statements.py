@@ -1,4 +1,4 @@
-from odoo.http import content_disposition, request, route
+from odoo.http import request, route
 
 from .home import SupportPortal
 
@@ -52,13 +52,8 @@ class SupportStatementPortal(SupportPortal):
     def support_statement_pdf(self, statement_id, **_params):
         """Download the statement as PDF."""
         statement, account, _contact = self._support_statement(statement_id)
-        report = request.env["ir.actions.report"].sudo().with_company(account.company_id.id)
-        content, extension = report._render_qweb_pdf(REPORT, statement.ids)
-        kind = "application/pdf" if extension == "pdf" else "text/html"
-        name = content_disposition(f"Statement {statement.name}.{extension}")
-        return request.make_response(
-            content, [("Content-Type", kind), ("Content-Disposition", name)]
-        )
+        title = f"Statement {statement.name}"
+        return self._support_pdf(REPORT, statement, account.company_id, title)
 
     def _support_statement(self, statement_id):
         """Return the statement, its account and the user's contact, or raise ``NotFound``."""

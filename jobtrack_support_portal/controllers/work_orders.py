@@ -1,5 +1,5 @@
 from odoo.exceptions import UserError
-from odoo.http import content_disposition, request, route
+from odoo.http import request, route
 from werkzeug.exceptions import NotFound
 
 from odoo.addons.jobtrack_support.controllers.consent_more import answers_of
@@ -83,13 +83,8 @@ class SupportWorkOrderPortal(SupportPortal):
         order, _job, account, contact = self._support_order(order_id)
         if not (order.sudo().consent_record and order._portal_sees_amounts(contact)):
             raise NotFound()
-        report = request.env["ir.actions.report"].sudo().with_company(account.company_id.id)
-        content, extension = report._render_qweb_pdf(REPORT, order.ids)
-        kind = "application/pdf" if extension == "pdf" else "text/html"
-        name = content_disposition(f"Consent {order.display_name}.{extension}")
-        return request.make_response(
-            content, [("Content-Type", kind), ("Content-Disposition", name)]
-        )
+        title = f"Consent {order.display_name}"
+        return self._support_pdf(REPORT, order, account.company_id, title)
 
     # === SEVERAL AT ONCE === #
 
