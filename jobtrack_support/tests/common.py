@@ -202,6 +202,34 @@ class JobtrackCommon(BaseCommon):
         )
         return wizard._create_payments()
 
+    @classmethod
+    def _card_provider(cls):
+        """Return the company's provider of card payments, Odoo's demo one."""
+        demo = cls.env["payment.provider"].search([("code", "=", "demo")])
+        provider = demo.filtered(lambda found: found.company_id == cls.company)[:1]
+        provider = provider or demo[:1].copy({"company_id": cls.company.id})
+        provider.state = "test"
+        provider.journal_id = cls.env["account.journal"].search(
+            [("type", "=", "bank"), ("company_id", "=", cls.company.id)], limit=1
+        )
+        return provider
+
+    @classmethod
+    def _pay_by_card(cls, order, operation="online_direct"):
+        """Return the payment of an order by card that has begun."""
+        return cls.env["payment.transaction"].create(
+            {
+                "provider_id": cls._card_provider().id,
+                "payment_method_id": cls.env.ref("payment.payment_method_unknown").id,
+                "amount": order.amount_total,
+                "currency_id": order.currency_id.id,
+                "partner_id": order.partner_id.id,
+                "reference": order.name,
+                "operation": operation,
+                "sale_order_ids": [Command.set(order.ids)],
+            }
+        )
+
     def _run(self, date):
         return self.env["jobtrack.billing.run"]._run(self.company, date)
 

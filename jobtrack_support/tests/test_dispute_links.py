@@ -2,18 +2,21 @@ from datetime import timedelta
 
 from freezegun import freeze_time
 from odoo import fields
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 from odoo.tools.misc import hash_sign
 
 from ..models.jobtrack_job_dispute import DISPUTE_SCOPE
 from ..models.jobtrack_prebill_notice import UPCOMING_SCOPE
+from .link_common import SignedLinkCommon
 from .test_dispute import DisputeCommon
 
 
 @tagged("post_install", "-at_install", "security")
-class TestDisputeLinks(HttpCase, DisputeCommon):
+class TestDisputeLinks(SignedLinkCommon, DisputeCommon):
     """The links in delivery mails and notices: shown on GET, done on POST, worth nothing in other hands."""
+
+    answers = ("send", "withdraw")
 
     @classmethod
     def setUpClass(cls):
@@ -22,12 +25,7 @@ class TestDisputeLinks(HttpCase, DisputeCommon):
 
     def setUp(self):
         super().setUp()
-        self.url = self.job._jobtrack_dispute_url(self.approver)
-        page = self.url_open(self.url).text
-        self.csrf = page.split('name="csrf_token" value="')[1].split('"')[0]
-
-    def _post(self, answer, **data):
-        return self.url_open(f"{self.url}/{answer}", data={"csrf_token": self.csrf, **data})
+        self._open(self.job._jobtrack_dispute_url(self.approver))
 
     def _is_disputed(self):
         self.env.invalidate_all()
@@ -44,10 +42,7 @@ class TestDisputeLinks(HttpCase, DisputeCommon):
 
     @mute_logger("odoo.http")
     def test_a_scanner_that_presses_the_addresses_is_refused(self):
-        for answer in ("send", "withdraw"):
-            self.assertIn(self.url_open(f"{self.url}/{answer}").status_code, (404, 405))
-            data = {"reason": "x"}
-            self.assertEqual(self.url_open(f"{self.url}/{answer}", data=data).status_code, 400)
+        self.assertScannersRefused()
         self.assertFalse(self._is_disputed())
 
     def test_disputing_by_link_and_withdrawing(self):
@@ -93,41 +88,31 @@ class TestDisputeLinks(HttpCase, DisputeCommon):
         self.assertNotIn("To pay", page)
         self.assertIn("From packs", page)
 
-    def _assert_not_valid(self, url):
-        for answer in ("", "/send", "/withdraw"):
-            if answer:
-                data = {"csrf_token": self.csrf, "reason": "No"}
-                response = self.url_open(url + answer, data=data)
-            else:
-                response = self.url_open(url)
-            self.assertEqual(response.status_code, 404)
-            self.assertIn("not valid any more", response.text)
+    def assertNotValid(self, url):
+        super().assertNotValid(url)
         self.assertFalse(self._is_disputed())
 
     def test_garbage_is_not_valid(self):
-        base, token = self.url.rsplit("/", 1)
-        for wrong in ("x", token[:-4], token[:-1] + ("A" if token[-1] != "A" else "B"), "é"):
-            with self.subTest(token=wrong):
-                self._assert_not_valid(f"{base}/{wrong}")
+        self.assertBrokenNotValid()
 
     def test_links_die_with_the_role_and_the_account(self):
         contact = self.account._contact_of(self.approver)
         contact.write({"may_approve": False, "may_see_money": False})
-        self._assert_not_valid(self.url)
+        self.assertNotValid(self.url)
         contact.may_approve = True
         self.assertEqual(self.url_open(self.url).status_code, 200)
         contact.active = False
-        self._assert_not_valid(self.url)
+        self.assertNotValid(self.url)
         contact.active = True
         self.account.active = False
-        self._assert_not_valid(self.url)
+        self.assertNotValid(self.url)
 
     def test_a_link_to_somebody_without_the_role_is_not_valid(self):
         looker = self._make_person("Lou Looker")
         self._make_contact(self.account, looker)
         stranger = self._make_person("Sam Stranger")
         for person in (looker, stranger):
-            self._assert_not_valid(self.job._jobtrack_dispute_url(person))
+            self.assertNotValid(self.job._jobtrack_dispute_url(person))
 
     def test_a_link_expires(self):
         token = self.url.rsplit("/", 1)[1]
@@ -142,7 +127,7 @@ class TestDisputeLinks(HttpCase, DisputeCommon):
             [self.job.id, self.approver.id],
             expiration_hours=24,
         )
-        self._assert_not_valid(f"{self.url.rsplit('/', 1)[0]}/{other}")
+        self.assertNotValid(f"{self.url.rsplit('/', 1)[0]}/{other}")
         own = hash_sign(
             self.env(su=True),
             DISPUTE_SCOPE,

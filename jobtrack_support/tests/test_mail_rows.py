@@ -1,7 +1,6 @@
 from datetime import datetime
 
 from freezegun import freeze_time
-from odoo import Command
 from odoo.tests import tagged
 
 from ..tools import mail_table
@@ -313,22 +312,7 @@ class TestMailRows(JobtrackCommon):
 
     def _charge(self, operation):
         """Return a payment of a plan's invoice that has begun."""
-        provider = self.env["payment.provider"].search([("code", "=", "demo")], limit=1)
-        provider = provider.copy({"company_id": self.company.id, "name": "Demo of the host"})
-        provider.state = "test"
-        order = self._sell_plan()
-        return self.env["payment.transaction"].create(
-            {
-                "provider_id": provider.id,
-                "payment_method_id": self.env.ref("payment.payment_method_unknown").id,
-                "amount": order.amount_total,
-                "currency_id": order.currency_id.id,
-                "partner_id": order.partner_id.id,
-                "operation": operation,
-                "reference": f"{order.name}-{operation}",
-                "sale_order_ids": [Command.set(order.ids)],
-            }
-        )
+        return self._pay_by_card(self._sell_plan(), operation)
 
     def _tell_dispute_decided(self):
         job = self._do_job(1, date=DAY)

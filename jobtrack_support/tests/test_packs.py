@@ -11,30 +11,6 @@ from .common import JobtrackCommon
 class TestPacks(JobtrackCommon):
     """A plan becomes hours when it is paid, however it is paid, and only then."""
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        provider = cls.env["payment.provider"].search([("code", "=", "demo")], limit=1)
-        cls.provider = provider.copy({"company_id": cls.company.id, "name": "Demo of the host"})
-        cls.provider.state = "test"
-        cls.provider.journal_id = cls.env["account.journal"].search(
-            [("type", "=", "bank"), ("company_id", "=", cls.company.id)], limit=1
-        )
-
-    def _pay_by_card(self, order):
-        return self.env["payment.transaction"].create(
-            {
-                "provider_id": self.provider.id,
-                "payment_method_id": self.env.ref("payment.payment_method_unknown").id,
-                "amount": order.amount_total,
-                "currency_id": order.currency_id.id,
-                "partner_id": order.partner_id.id,
-                "reference": order.name,
-                "operation": "online_direct",
-                "sale_order_ids": [Command.set(order.ids)],
-            }
-        )
-
     def _set_automatic_invoice(self, value):
         self.env["ir.config_parameter"].sudo().set_param("sale.automatic_invoice", value)
 

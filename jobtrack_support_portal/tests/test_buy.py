@@ -141,28 +141,7 @@ class TestBuyPages(PortalCommon):
         self._buy("20")
         order = self._orders()
         self.assertFalse(draft._submit())
-        provider = self.env["payment.provider"].search([("code", "=", "demo")], limit=1)
-        provider = provider.copy({"company_id": self.company.id, "name": "Demo of the host"})
-        provider.write(
-            {
-                "state": "test",
-                "journal_id": self.env["account.journal"]
-                .search([("type", "=", "bank"), ("company_id", "=", self.company.id)], limit=1)
-                .id,
-            }
-        )
-        transaction = self.env["payment.transaction"].create(
-            {
-                "provider_id": provider.id,
-                "payment_method_id": self.env.ref("payment.payment_method_unknown").id,
-                "amount": order.amount_total,
-                "currency_id": order.currency_id.id,
-                "partner_id": order.partner_id.id,
-                "reference": order.name,
-                "operation": "online_direct",
-                "sale_order_ids": [(6, 0, order.ids)],
-            }
-        )
+        transaction = self._pay_by_card(order)
         transaction._set_done()
         transaction._post_process()
         self.assertEqual(self.account.available_hours, 20)
