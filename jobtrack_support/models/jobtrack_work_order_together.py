@@ -53,7 +53,12 @@ class JobtrackWorkOrderTogether(models.AbstractModel):
         for order in self.sudo():
             job = order.task_id
             copies = job._jobtrack_copies("estimate") - people
-            copies._tell("jobtrack_support.mail_template_estimate_copy", order, "estimate")
+            copies._tell(
+                "jobtrack_support.mail_template_estimate_copy",
+                order,
+                "estimate",
+                jobtrack_copy=True,
+            )
             job._jobtrack_note(
                 self.env._(
                     "Estimate sent together with others to %(people)s",
