@@ -3,7 +3,7 @@ from math import inf
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..tools import billing_calendar
+from ..tools import billing_calendar, intake
 from ..tools.rounding import to_hours
 from . import guard
 
@@ -336,21 +336,22 @@ class JobtrackAccount(models.Model):
         :return: ``(True, "")`` or ``(False, reason for a person)``
         """
         self.ensure_one()
-        if not self.active or not self.project_id.active:
-            return False, self.env._("This support project is closed.")
-        if partner is not None and not self._contact_of(partner).may_request:
+        refusal = self._request_refusal()
+        stranger = partner is not None and not self._contact_of(partner).may_request
+        if stranger and refusal != intake.CLOSED:
             return False, self.env._(
                 "%(name)s is not authorised to request support on %(project)s.",
                 name=partner.name,
                 project=self.name,
             )
-        if self._is_paused():
-            return False, self.env._("New jobs are paused until the overdue invoices are paid.")
-        if self._is_credit_insufficient():
-            return False, self.env._(
+        words = {
+            intake.CLOSED: self.env._("This support project is closed."),
+            intake.PAUSED: self.env._("New jobs are paused until the overdue invoices are paid."),
+            intake.FUNDS: self.env._(
                 "There are no prepaid hours and no credit left: please buy hours first."
-            )
-        return True, ""
+            ),
+        }
+        return not refusal, words.get(refusal, "")
 
     def _approvers(self):
         """Return the contacts who may approve work orders; the main contact comes first."""

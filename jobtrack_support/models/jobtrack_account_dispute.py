@@ -15,10 +15,7 @@ class JobtrackAccountDispute(models.AbstractModel):
 
         :param str group: external id of a group
         """
-        users = self.env.ref(group).sudo().all_user_ids
-        return users.filtered(
-            lambda user: user.active and not user.share and self.company_id in user.company_ids
-        )
+        return self.company_id._jobtrack_staff(group)
 
     def _look_after(self):
         """Look after disputes with the daily care of the account."""

@@ -313,15 +313,21 @@ class JobtrackAccountLedger(models.AbstractModel):
                 company_accounts[0]._raise_alarm(problems)
 
     def _raise_alarm(self, problems):
-        """Give each administrator of JobTrack in the company an activity that lists the problems, and keep it true.
-
-        The billing team gets it where the company has no administrator; the log has it in any case.
-        """
+        """List the problems for the administrators of JobTrack in the company; the log has them in any case."""
         self.ensure_one()
         _logger.error("Support ledger of %s: %s", self.company_id.name, "; ".join(problems))
-        summary = self.env._("The support ledger does not add up")
-        note = Markup("<br/>").join(problems)
-        for user in self._managers("administrator") or self._managers("billing"):
+        self._warn_administrators(
+            self.env._("The support ledger does not add up"), Markup("<br/>").join(problems)
+        )
+
+    def _warn_administrators(self, summary, note):
+        """Give each administrator of JobTrack in the company an activity, and keep the one that is there true.
+
+        The billing team gets it where the company has no administrator.
+        """
+        self.ensure_one()
+        people = self._staff_of("jobtrack_support.group_administrator")
+        for user in people or self._staff_of("jobtrack_support.group_billing"):
             told = self.activity_ids.filtered(
                 lambda act, u=user: act.user_id == u and act.summary == summary
             )
@@ -334,8 +340,3 @@ class JobtrackAccountLedger(models.AbstractModel):
                     note=note,
                     user_id=user.id,
                 )
-
-    def _managers(self, group):
-        """Return the people of a JobTrack group who work for the company of this account."""
-        users = self.env.ref(f"jobtrack_support.group_{group}").sudo().all_user_ids
-        return users.filtered(lambda user: self.company_id in user.company_ids and not user.share)

@@ -90,13 +90,15 @@ class JobtrackAccountRenewal(models.AbstractModel):
         )
 
     def _order_standing(self):
-        """Confirm the standing order, which invoices it; what stops it is told to the billing team, once."""
+        """Confirm the standing order, which invoices it; what stops it is told to the administrators, once."""
         try:
             with self.env.cr.savepoint():
                 order = self._create_renewal({self.standing_plan_id: self.standing_hours})
                 order.action_confirm()
         except UserError as error:
-            self._tell_billing(self.env._("The standing order could not be made"), str(error))
+            self._warn_administrators(
+                self.env._("The standing order could not be made"), str(error)
+            )
             return self.env["sale.order"]
         self._mail_buyers(STANDING_MAIL, order)
         return order
@@ -172,19 +174,3 @@ class JobtrackAccountRenewal(models.AbstractModel):
         """Send a mail about an order, one to each person who buys or sees money, as they chose to hear of hours."""
         self.ensure_one()
         self._tell_hours(template, order)
-
-    def _tell_billing(self, summary, note):
-        """Give the administrators of JobTrack in the company an activity, unless they have it already."""
-        managers = self.env.ref("jobtrack_support.group_administrator").sudo().all_user_ids
-        for user in managers.filtered(
-            lambda user: self.company_id in user.company_ids and not user.share
-        ):
-            if not self.activity_ids.filtered(
-                lambda act, u=user: act.user_id == u and act.summary == summary
-            ):
-                self.activity_schedule(
-                    "mail.mail_activity_data_warning",
-                    summary=summary,
-                    note=note,
-                    user_id=user.id,
-                )

@@ -235,12 +235,7 @@ class JobtrackAdjustment(models.Model):
 
     def _ask_others(self, user):
         """Give everybody else of the billing team in the company an activity."""
-        team = self.env.ref("jobtrack_support.group_billing").all_user_ids
-        for other in team.filtered(
-            lambda member: (
-                member != user and not member.share and self.company_id in member.company_ids
-            )
-        ):
+        for other in self.company_id._jobtrack_staff("jobtrack_support.group_billing") - user:
             self.activity_schedule(
                 "mail.mail_activity_data_todo",
                 summary=self.env._("Approve or refuse"),

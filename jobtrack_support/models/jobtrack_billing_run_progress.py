@@ -71,14 +71,8 @@ class JobtrackBillingRunProgress(models.AbstractModel):
     def _billing_people(self):
         """Return the users who bill for this company; administrators only where nobody else does."""
         self.ensure_one()
-        administrators = self.env.ref("jobtrack_support.group_administrator").sudo().all_user_ids
-        people = (
-            self.env.ref(BILLERS)
-            .sudo()
-            .all_user_ids.filtered(
-                lambda user: user.active and not user.share and self.company_id in user.company_ids
-            )
-        )
+        people = self.company_id._jobtrack_staff(BILLERS)
+        administrators = self.company_id._jobtrack_staff("jobtrack_support.group_administrator")
         return (people - administrators) or people
 
     def write(self, vals):

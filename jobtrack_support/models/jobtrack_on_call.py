@@ -77,9 +77,7 @@ class JobtrackOnCallShift(models.Model):
         )
         if people:
             return people
-        group = self.env.ref(DISPATCH).sudo()
-        users = group.all_user_ids.filtered(lambda user: company in user.company_ids)
-        return list(users.filtered(lambda user: user.active and not user._is_superuser()))
+        return list(company._jobtrack_staff(DISPATCH))
 
     def action_copy_to_next_week(self):
         """Plan the same shifts a week later by the company's clock, those that are not planned yet."""

@@ -74,6 +74,16 @@ class ResCompanyDesk(models.AbstractModel):
             if not all(0 <= share <= capacity.PERCENT for share in shares):
                 raise ValidationError(self.env._("A share lies between 0 and 100 percent."))
 
+    def _jobtrack_staff(self, group):
+        """Return the staff who work for this company and hold ``group``, given by its external id."""
+        return (
+            self.env.ref(group)
+            .sudo()
+            .all_user_ids.filtered(
+                lambda user: user.active and not user.share and self in user.company_ids
+            )
+        )
+
     # === WORKING TIME === #
 
     def _jobtrack_work(self, begin, end):

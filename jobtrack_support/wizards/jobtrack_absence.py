@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..models.jobtrack_diary import SEARCH_DAYS
-from ..models.jobtrack_job_workflow import DISPATCH
+from ..models.jobtrack_job_workflow import DISPATCH, STAFF
 from ..tools import slots
 
 
@@ -47,13 +47,8 @@ class JobtrackAbsence(models.TransientModel):
 
     @api.depends("company_id")
     def _compute_possible_user_ids(self):
-        group = self.env.ref("jobtrack_support.group_technician").sudo()
         for wizard in self:
-            wizard.possible_user_ids = group.all_user_ids.filtered(
-                lambda user, c=wizard.company_id: (
-                    user.active and not user.share and c in user.company_ids
-                )
-            )
+            wizard.possible_user_ids = wizard.company_id._jobtrack_staff(STAFF)
 
     @api.depends("line_ids")
     def _compute_slot_count(self):
