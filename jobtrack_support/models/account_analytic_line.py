@@ -314,7 +314,7 @@ class AccountAnalyticLine(models.Model):
                         job=job.display_name,
                     )
                 )
-            left = job.jobtrack_approved_minutes - job._jobtrack_used_minutes()
+            left = job._jobtrack_room()
             minutes = to_minutes(line.unit_amount)
             fits = terms.worked_within(left, job._jobtrack_terms(), line.jobtrack_after_hours)
             if fits <= 0:
@@ -368,7 +368,7 @@ class AccountAnalyticLine(models.Model):
         job = self.jobtrack_job_id.sudo()
         if not job or not job.jobtrack_is_billable or not self.unit_amount:
             return None
-        left = job.jobtrack_approved_minutes - job._jobtrack_used_minutes(without=self._origin)
+        left = job._jobtrack_room(without=self._origin)
         counted = self._jobtrack_count(to_minutes(self.unit_amount), self.jobtrack_after_hours)
         if counted <= left or job._jobtrack_terms().basis == terms.FIXED:
             return None

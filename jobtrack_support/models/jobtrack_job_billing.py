@@ -35,6 +35,14 @@ class JobtrackJobBilling(models.AbstractModel):
             unbilled -= without
         return self._jobtrack_billed_minutes() + unbilled._jobtrack_minutes(terms)
 
+    def _jobtrack_room(self, without=None):
+        """Return the billing minutes that new time may still use of the approval; none once the job is over.
+
+        :param without: time entries that do not count
+        """
+        approved = self.jobtrack_approved_minutes if self._jobtrack_takes_time() else 0
+        return approved - self._jobtrack_used_minutes(without=without)
+
     def _jobtrack_pending_time(self):
         """Return the pending time of these jobs."""
         return self.exists().jobtrack_time_ids.filtered("jobtrack_pending")

@@ -21,9 +21,8 @@ class Pack:
     date_start: date
     date_expiry: date | None = None
     purchased: date = date.min
-    root_id: int = (
-        0  # the pack from which these minutes rolled over: they keep its place in the order of use
-    )
+    # The pack from which these minutes rolled over: they keep its place in the order of use.
+    root_id: int = 0
 
     def pays(self, work_date, billing_date):
         """Return whether this pack covers work of ``work_date`` billed on ``billing_date``."""
