@@ -54,7 +54,7 @@ class JobtrackWorkOrderVersions(models.AbstractModel):
             return []
         pairs = [
             (self.env._("Hours in all"), format_hours(old.minutes), format_hours(new.minutes)),
-            (self.env._("What is done"), old.scope or "", new.scope or ""),
+            (self.env._("What we do"), old.scope or "", new.scope or ""),
             (self.env._("How it is billed"), old.terms_text, new.terms_text),
         ]
         if with_money:

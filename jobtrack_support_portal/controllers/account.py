@@ -20,7 +20,7 @@ class SupportAccountPortal(SupportPortal):
         """Show hours, what waits for the client, and the jobs of one support project (A14)."""
         account, contact = self._support_account(account_id)
         allowed, reason = account._may_request(request.env.user.partner_id)
-        orders = account._portal_orders_to_decide()
+        orders = account._portal_orders_waiting()
         partner = contact.partner_id
         values = self._support_values(
             "support_account",
@@ -37,6 +37,7 @@ class SupportAccountPortal(SupportPortal):
             manages_limits=account._may_manage_limits(contact.partner_id),
             may_request=allowed,
             why_not=reason,
+            may_draft=account._may_keep_request(contact),
             **self._support_job_lists(account),
         )
         return request.render("jobtrack_support_portal.portal_support_account", values)
@@ -46,7 +47,7 @@ class SupportAccountPortal(SupportPortal):
         Job = request.env["project.task"]
         domain = account._portal_job_domain()
         waiting = account._portal_jobs_waiting()
-        deciding = account._portal_orders_to_decide().sudo().task_id
+        deciding = account._portal_orders_waiting().sudo().task_id
         going = [
             *domain,
             ("jobtrack_state", "in", ("requested", "estimated", "approved", "on_hold", "declined")),

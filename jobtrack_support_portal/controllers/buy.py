@@ -60,7 +60,8 @@ class SupportBuyPortal(SupportPortal):
             "error": error,
             "offers": account._offers() if may_buy and not values["chosen"] else [],
             "typed": {"plan": self._support_plan_id(plan), "hours": hours or ""},
-            "drafts": account._portal_drafts(),
+            # Those that hours let pass: an overdue invoice is not paid by buying more.
+            "drafts": account._portal_drafts().filtered(lambda draft: draft.waits_for == "funds"),
             "currency": account.sudo().currency_id,
         }
         page = self._support_values("support_buy", account, contact, **values)

@@ -80,12 +80,16 @@ class SupportPortal(CustomerPortal):
     def _prepare_home_portal_values(self, counters):
         """Count for the card and the alert on the portal's home; reads only."""
         values = super()._prepare_home_portal_values(counters)
-        if "jobtrack_account_count" in counters or "jobtrack_waiting_count" in counters:
-            accounts = request.env["jobtrack.account"]._portal_accounts()
+        # Only what is asked for: the page has no place for another figure, and its script stops there.
+        wanted = {"jobtrack_account_count", "jobtrack_waiting_count"}.intersection(counters)
+        accounts = request.env["jobtrack.account"]
+        if wanted:
+            accounts = accounts._portal_accounts()
+        if "jobtrack_account_count" in wanted:
             values["jobtrack_account_count"] = len(accounts)
-            values["jobtrack_waiting_count"] = (
-                len(accounts._portal_jobs_waiting()) if accounts else 0
-            )
+        if "jobtrack_waiting_count" in wanted:
+            mine = accounts._portal_jobs_waiting_for_me() if accounts else ()
+            values["jobtrack_waiting_count"] = len(mine)
         return values
 
     @route("/my/support", type="http", auth="user", website=True, methods=["GET"], readonly=True)

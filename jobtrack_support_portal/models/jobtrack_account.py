@@ -56,21 +56,32 @@ class JobtrackAccount(models.Model):
         jobs = orders.sudo().task_id.with_env(self.env)._filtered_access("read")
         return orders.filtered(lambda order: order.sudo().task_id.id in jobs.ids)
 
+    def _portal_orders_waiting(self):
+        """Return the work orders whose decision is the client's turn: not those with a question that we answer."""
+        return self._portal_orders_to_decide().filtered(
+            lambda order: not order.sudo().question_waits
+        )
+
     def _portal_jobs_waiting(self):
         """Return the jobs that wait for the client: for a decision, an answer or money."""
         waiting = self.env["project.task"].search(
             [*self._portal_job_domain(), ("jobtrack_waiting_for", "=", "client")]
         )
-        decide = self._portal_orders_to_decide().sudo().task_id.with_env(self.env)
+        decide = self._portal_orders_waiting().sudo().task_id.with_env(self.env)
         return waiting | decide
+
+    def _portal_jobs_waiting_for_me(self):
+        """Return those of the waiting jobs that wait for the current user, not for a colleague's decision."""
+        rows = self._portal_jobs_waiting()._jobtrack_portal_rows()
+        return self.env["project.task"].browse(row["id"] for row in rows if row["waits_for_you"])
 
     def _portal_overview(self):
         """Return one dictionary per account for the list of support projects; the queries do not grow with them.
 
-        :return: list of ``account``, ``contact``, ``waiting`` (number of jobs) and ``paused``
+        :return: list of ``account``, ``contact``, ``waiting`` (number of jobs that wait for the user) and ``paused``
         """
         waiting = {}
-        for job in self._portal_jobs_waiting().sudo():
+        for job in self._portal_jobs_waiting_for_me().sudo():
             waiting[job.jobtrack_account_id.id] = waiting.get(job.jobtrack_account_id.id, 0) + 1
         contacts = self._portal_contacts()
         contact_of = {contact.jobtrack_account_id.id: contact for contact in contacts}

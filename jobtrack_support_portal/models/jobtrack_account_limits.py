@@ -27,6 +27,7 @@ class JobtrackAccountPortalLimits(models.AbstractModel):
         return {
             "per_job": self._portal_hours_text(account.task_limit_hours),
             "per_project": self._portal_hours_text(account.project_limit_hours),
+            "is_used_up": used >= to_minutes(account.project_limit_hours),
             "is_on": bool(account.task_limit_hours and account.project_limit_hours),
             "window": account.limit_window,
             "window_words": words[account.limit_window],
@@ -112,7 +113,7 @@ class JobtrackAccountPortalLimits(models.AbstractModel):
 
     def _portal_window_of(self, text):
         if text not in WINDOWS:
-            raise UserError(self.env._("Please choose one of the windows."))
+            raise UserError(self.env._("Please choose for which time the hours are counted."))
         return text
 
     def _portal_amount_of(self, text):

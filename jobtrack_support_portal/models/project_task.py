@@ -80,7 +80,7 @@ class ProjectTask(models.Model):
         """
         self.ensure_one()
         if any(self.jobtrack_work_order_ids.mapped("question_waits")):
-            return self.env._("You asked about the estimate: we answer you.")
+            return self.env._("There is a question about the estimate: we answer it next.")
         if self._jobtrack_portal_order_to_decide():
             if may_decide:
                 return self.env._("Please approve or decline the estimate.")
@@ -110,14 +110,40 @@ class ProjectTask(models.Model):
         """Return the work order of this job that waits for the client's decision."""
         return self.jobtrack_work_order_ids.filtered(lambda order: order.state == "sent")[:1]
 
+    def _jobtrack_portal_waits_for(self, contact):
+        """Return ``you``, ``team`` (a decision that is not for ``contact``) or an empty text: it is not their turn."""
+        self.ensure_one()
+        if any(self.jobtrack_work_order_ids.mapped("question_waits")):
+            return ""
+        order = self._jobtrack_portal_order_to_decide()
+        if order:
+            may_decide = contact.may_approve or order._covering_mandate(contact)
+            return "you" if may_decide else "team"
+        return "you" if self.jobtrack_waiting_for == "client" else ""
+
+    def _jobtrack_portal_may_order(self, contact):
+        """Return whether ``contact`` may put the job first: it can be worked on, and so can another of its account."""
+        orderable = ("requested", "approved")
+        if not contact.may_request or self.jobtrack_state not in orderable:
+            return False
+        others = [
+            *contact.jobtrack_account_id._portal_job_domain(),
+            ("id", "!=", self.id),
+            ("jobtrack_state", "in", orderable),
+        ]
+        return bool(self.env["project.task"].search_count(others, limit=1))
+
     # === VIEW MODELS === #
 
     def _jobtrack_portal_rows(self):
         """Return one dictionary per job for lists; the number of queries does not grow with the jobs."""
         states = self._jobtrack_portal_states()
+        contacts = self.env["jobtrack.account"]._portal_contacts()
+        contact_of = {contact.jobtrack_account_id: contact for contact in contacts}
         rows = []
         for job in self.sudo():
-            waits = job.jobtrack_waiting_for == "client" or job._jobtrack_portal_order_to_decide()
+            contact = contact_of.get(job.jobtrack_account_id, contacts.browse())
+            who = job._jobtrack_portal_waits_for(contact)
             rows.append(
                 {
                     "id": job.id,
@@ -127,7 +153,8 @@ class ProjectTask(models.Model):
                     "state": job.jobtrack_state,
                     "words": states.get(job.jobtrack_state, ""),
                     "colour": COLOURS.get(job.jobtrack_state, "light"),
-                    "waits_for_you": bool(waits),
+                    "waits_for_you": who == "you",
+                    "waits_for_team": who == "team",
                     "disputed": job.jobtrack_disputed,
                     "high": job.priority in ("2", "3"),
                     "requested": job.jobtrack_date_requested,
@@ -157,7 +184,7 @@ class ProjectTask(models.Model):
             "files": job._jobtrack_portal_files(),
             "billable": job.jobtrack_is_billable,
             "client_order": job.jobtrack_client_priority,
-            "may_order": contact.may_request and job.jobtrack_state in ("requested", "approved"),
+            "may_order": self._jobtrack_portal_may_order(contact),
             "estimate_due": job.jobtrack_estimate_due,
             "estimate_took": format_hours(job.jobtrack_estimate_minutes)
             if job.jobtrack_date_estimated and job.jobtrack_estimate_minutes
@@ -171,6 +198,7 @@ class ProjectTask(models.Model):
             "bills": job._jobtrack_portal_bills(contact),
             "history": job._jobtrack_portal_history(),
             **job._jobtrack_portal_dispute(contact),
+            **job._jobtrack_portal_solution(contact),
             **job._jobtrack_portal_call_facts(contact),
         }
 
@@ -186,6 +214,19 @@ class ProjectTask(models.Model):
             "dispute_url": f"/my/support/jobs/{self.id}/dispute" if shown else False,
             "dispute_words": words,
         }
+
+    def _jobtrack_portal_solution(self, contact):
+        """Return where ``contact`` ends a pause for want of money, and what to call that; nothing for others."""
+        account = self.jobtrack_account_id
+        url = words = False
+        if self.jobtrack_state == "on_hold" and self.jobtrack_hold_reason == "overdue":
+            invoice = account._portal_overdue(contact)[:1]
+            url = invoice and f"/my/invoices/{invoice.id}"
+            words = self.env._("Pay the Invoice")
+        elif self.jobtrack_state == "on_hold" and self.jobtrack_hold_reason == "funds":
+            url = account._may_buy(contact.partner_id) and f"/my/support/{account.id}/buy"
+            words = self.env._("Buy Hours")
+        return {"solve_url": url, "solve_words": words}
 
     def _jobtrack_client_files(self):
         """Return the files of the job itself that clients see: what they attached, nothing that staff keep there.

@@ -16,5 +16,6 @@ from . import (
     test_routes,
     test_statements,
     test_upcoming,
+    test_whose_turn,
     test_work_orders,
 )
