@@ -44,6 +44,8 @@ class CalendarEvent(models.Model):
         related="jobtrack_job_id.jobtrack_account_id", store=True, index="btree_not_null"
     )
     jobtrack_company_id = fields.Many2one(related="jobtrack_job_id.company_id", store=True)
+    # The calendar names its filters after the field; "Organizer" is not what a slot has.
+    jobtrack_person_id = fields.Many2one(related="user_id", string="Who")
     jobtrack_slot_kind = fields.Selection(KINDS, string="Kind of Slot")
     jobtrack_slot_state = fields.Selection(STATES, string="Outcome", readonly=True, copy=False)
     jobtrack_booked_by_id = fields.Many2one(

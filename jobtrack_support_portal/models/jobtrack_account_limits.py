@@ -113,7 +113,7 @@ class JobtrackAccountPortalLimits(models.AbstractModel):
 
     def _portal_window_of(self, text):
         if text not in WINDOWS:
-            raise UserError(self.env._("Please choose for which time the hours are counted."))
+            raise UserError(self.env._("Please choose one of the windows."))
         return text
 
     def _portal_amount_of(self, text):

@@ -80,7 +80,7 @@ class ProjectTask(models.Model):
         """
         self.ensure_one()
         if any(self.jobtrack_work_order_ids.mapped("question_waits")):
-            return self.env._("There is a question about the estimate: we answer it next.")
+            return self.env._("There is a question about the estimate: we answer you next.")
         if self._jobtrack_portal_order_to_decide():
             if may_decide:
                 return self.env._("Please approve or decline the estimate.")

@@ -109,7 +109,7 @@ class TestDecideAll(PortalCommon):
 
     def test_each_estimate_gets_its_answer(self):
         self._log_in(self.approver_user)
-        self.assertIn("Decide on All 2", self._text(f"/my/support/{self.account.id}"))
+        self.assertIn("Answer All 2 Together", self._text(f"/my/support/{self.account.id}"))
         self.assertReadsOnly(self.url)
         first, second = self.orders
         response = self._post(
@@ -174,7 +174,7 @@ class TestDecideAll(PortalCommon):
         text = self._text(f"/my/support/{self.account.id}")
         self.assertEqual(text.count("Review and Decide"), 1)
         self.assertEqual(text.count("View the Estimate"), 1)
-        self.assertNotIn("Decide on All", text)
+        self.assertNotIn("Answer All", text)
         text = self._text(f"/my/support/jobs/{small.task_id.id}")
         self.assertIn("Please approve or decline the estimate.", text)
         self.assertIn("Review and Decide", text)

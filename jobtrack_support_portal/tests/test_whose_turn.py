@@ -49,7 +49,7 @@ class TestWhoseTurn(PortalCommon):
         self._log_in(self.approver_user)
         self._post(f"/my/support/work-orders/{order.id}/ask", {"text": "Why so long?"})
         page = self._text(f"/my/support/jobs/{job.id}")
-        self.assertIn("we answer it next", page)
+        self.assertIn("we answer you next", page)
         self.assertNotIn("Waiting for you", page)
         self.assertIn("Review and Decide", page)
         self.assertNotIn("Waiting for", self._text(f"/my/support/{self.account.id}"))
