@@ -134,11 +134,12 @@ class JobtrackMoveDeferred(models.AbstractModel):
                 packs |= line._jobtrack_refunded_pack()
             value, value_company = packs._booked_worth()
             if value and value_company:
-                # The day decides the rate as long as it is not written by hand: it comes first.
-                move.invoice_date = move.invoice_date or self.env["jobtrack.account"]._today(
-                    move.company_id
-                )
-                move.invoice_currency_rate = value / value_company
+                # The day decides the rate as long as it is not written by hand: it comes first. A day that is written
+                # again would bring the rate of the day back.
+                if not move.invoice_date:
+                    move.invoice_date = self.env["jobtrack.account"]._today(move.company_id)
+                if move.invoice_currency_rate != value / value_company:
+                    move.invoice_currency_rate = value / value_company
 
 
 class JobtrackMoveLineDeferred(models.AbstractModel):

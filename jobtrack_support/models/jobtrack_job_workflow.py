@@ -251,10 +251,11 @@ class JobtrackJobWorkflow(models.AbstractModel):
         accounts = self.sudo().jobtrack_account_id
         accounts._begin_change()
         for job in self:
-            if any(job.sudo().jobtrack_time_ids.mapped("jobtrack_billable")):
+            consented = any(job.sudo().jobtrack_time_ids.mapped("jobtrack_billable"))
+            if consented or job._jobtrack_billed_minutes():
                 raise UserError(
                     self.env._(
-                        "%(job)s has time with consent: complete it, waived time stands on its bill at 0.",
+                        "%(job)s has time with consent, or a bill: complete it, waived time is billed at 0.",
                         job=job.display_name,
                     )
                 )

@@ -49,9 +49,7 @@ class AnyOrder(ByHand):
         pack = self.sides[side].sell(minutes, PLANS[plan], self.today)
         order = self._both(
             pack,
-            lambda: self.test._sell_plan(
-                f"jobtrack_support.{plan}", minutes / 60, self._account(side)
-            ),
+            lambda: self.test.sell(plan, minutes / 60, self._account(side), PLANS[plan] / 100),
         )
         line = order.invoice_ids.invoice_line_ids
         self.record[pack] = self.test.env["jobtrack.hour.pack"].search(
@@ -119,6 +117,21 @@ class AnyOrder(ByHand):
         last = pack.expiry + timedelta(days)
         expected = account.extend(pack, last)
         self._both(expected, lambda: self.record[pack]._extend(last, "Ill for a week"))
+
+    @precondition(lambda self: self._ended())
+    @rule(which=WHICH, days=st.sampled_from([7, 100]))
+    def extend_ended(self, which, days):
+        """Let what lapsed of an ended pack go on in a new one, without what earlier work needs."""
+        account, pack = self._pick(which, self._ended())
+        self._settle(self.sides.index(account))
+        self.extended_to = self.today + timedelta(days)
+        expected = account.left_to_extend(pack) > 0
+        new = self._both(expected, lambda: self.record[pack]._extend(self.extended_to, "Ill"))
+        if new:
+            assert new.minutes_remaining == account.left_to_extend(pack), "extended by another part"
+
+    def _ended(self):
+        return [(a, pack) for a in self.sides for pack in a.packs if pack.active and pack.lapsed]
 
     def _live(self):
         return [

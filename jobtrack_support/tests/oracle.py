@@ -236,7 +236,8 @@ class Account(Expiry, Hands):
     def cancel(self, job):
         """Give up a job that has no time with consent; what it kept is free again. Once more changes nothing."""
         open_states = ("requested", "estimated", "approved", "declined", "cancelled")
-        if job.state not in open_states or any(t.status == "billable" for t in job.times):
+        consented = job.billed or any(t.status == "billable" for t in job.times)
+        if job.state not in open_states or consented:
             return False
         job.state, job.approved, job.asked, job.reserve = "cancelled", 0, None, {}
         job.in_force = None

@@ -80,11 +80,27 @@ class Expiry:
             needed = self._drawn(pack, self._unbilled(pack.expiry + DAYS_TO_TYPE), lapsed)
             assert needed <= pack.left, f"{needed} minutes are needed, {pack.left} did not lapse"
 
-    def _drawn(self, pack, work, lapsed=None):
-        """Return the minutes that this work would draw from a pack on its last day."""
+    def left_to_extend(self, pack):
+        """Return the minutes that go on when an ended pack is extended: all but what is kept and what is earned."""
+        if pack.is_given_back:
+            return 0
+        all_left = pack.left + pack.lapsed_minutes
+        earned = self._drawn(pack, self._unbilled(), {pack: pack.lapsed_minutes}, reserved=False)
+        return all_left - self.reserved(pack) - earned
+
+    def _drawn(self, pack, work, lapsed=None, reserved=True):
+        """Return the minutes that this work would draw from a pack on its last day.
+
+        :param dict lapsed: minutes by pack to be counted as if they had not lapsed
+        :param bool reserved: whether minutes count that the job has reserved there
+        """
         for other, minutes in (lapsed or {}).items():
             other.taken -= minutes
         paid = self.payers(work, pack.expiry)
         for other, minutes in (lapsed or {}).items():
             other.taken += minutes
-        return sum(payer == pack for _job, minutes in paid for payer, _own in minutes)
+        return sum(
+            payer == pack and (reserved or not own)
+            for _job, minutes in paid
+            for payer, own in minutes
+        )

@@ -38,12 +38,14 @@ class TestAnyOrder(JobtrackCommon):
     def setUp(self):
         super().setUp()
         self.env = self.env(context=dict(self.env.context, tracking_disable=True))
+        second = self._make_euro_account()
         self.accounts = self.env["jobtrack.account"].concat(
-            self.account.with_env(self.env), self._make_account("Second shop").with_env(self.env)
+            self.account.with_env(self.env), second.with_env(self.env)
         )
         # Nobody to write to and no end of credit: what is looked at here is hours and money.
         self.accounts.contact_ids.unlink()
-        self.accounts.credit_limit = 1_000_000
+        for account in self.accounts:
+            account.credit_limit = 1_000_000
         self.company.jobtrack_payment_term_id = self.env["account.payment.term"].create(
             {
                 "name": "Some day",
@@ -54,6 +56,35 @@ class TestAnyOrder(JobtrackCommon):
             self._make_user(login, "jobtrack_support.group_billing") for login in ("bella", "bert")
         )
         self.steps = self.refused = 0
+
+    def _make_euro_account(self):
+        """Return an account in euros, whose rate of exchange never stays what it was."""
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        self.env["res.currency.rate"].create(
+            [
+                {
+                    "currency_id": euro.id,
+                    "company_id": self.company.id,
+                    "name": day,
+                    "rate": rate,
+                }
+                for day, rate in (("2026-01-01", 0.83), ("2026-01-12", 1.07), ("2026-03-30", 0.611))
+            ]
+        )
+        self.prices = self.env["product.pricelist"].create(
+            {"name": "Euro prices", "currency_id": euro.id, "company_id": self.company.id}
+        )
+        return self._make_account("Euro shop", currency_id=euro.id, postpay_rate=100)
+
+    def sell(self, plan, hours, account, price):
+        """Return the confirmed order over a plan, in the currency of the account."""
+        order = self._sell_plan(f"jobtrack_support.{plan}", hours, account, confirm=False)
+        if account.currency_id == self.prices.currency_id:
+            order.pricelist_id = self.prices
+        order.order_line.price_unit = price
+        order.action_confirm()
+        return order
 
     @contextmanager
     def _sequence(self):

@@ -139,6 +139,29 @@ class TestBooksCurrency(BooksCommon):
         self._assert_left(0, 0, 0)
         self.assertEqual(self._books(), (0, 200, 300, -500))
 
+    def test_the_rest_of_a_taxed_plan_is_refunded_at_rates_that_do_not_divide_evenly(self):
+        for rate in (0.83, 0.9137):
+            rates = self.euro.rate_ids.filtered(lambda row: row.company_id == self.company)
+            rates.rate = rate
+            pack = self._sell().line_ids.jobtrack_pack_ids
+            self._pay(pack.invoice_id)
+            with self.subTest(rate=rate):
+                pack.action_refund_rest()
+                note = self.env["account.move"].search(
+                    [("reversed_entry_id", "=", pack.invoice_id.id)]
+                )
+                note.action_post()
+                self.assertEqual((pack.state, pack.value_company_remaining), ("refunded", 0))
+                self.assertSound()
+
+    def test_an_estimate_has_the_digits_of_its_currency(self):
+        dinar = self.env.ref("base.KWD")
+        dinar.active = True
+        account = self._make_account("Dinar shop", currency_id=dinar.id, postpay_rate=100)
+        order = self._make_estimate(self._make_job(account=account), 1 / 3)
+        order.action_send()
+        self.assertEqual((order.amount, order.funding_ids.amount), (33.333, 33.333))
+
     def test_the_two_columns_are_kept_apart_by_currency(self):
         self._pay(self._sell())
         dollars = self._make_account("Dollar shop")

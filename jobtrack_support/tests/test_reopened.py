@@ -133,6 +133,16 @@ class TestReopened(JobtrackCommon):
         self.assertEqual((line.minutes, line.prepaid_minutes), (180, 120))
         self.assertSound()
 
+    def test_a_billed_job_that_goes_on_is_not_cancelled_also_without_any_time(self):
+        job = self._make_job()
+        self._approve(job, 2, basis="fixed")
+        job._jobtrack_complete("Done")
+        self.assertEqual(self._bill_on("2026-03-08").minutes, 120)
+        self._approve(job, 3)
+        with self.assertRaisesRegex(UserError, "or a bill"):
+            job.action_jobtrack_cancel()
+        self.assertSound()
+
     def test_completing_says_what_waits_and_offers_the_ways(self):
         job = self._make_job()
         self._approve(job, 1)
