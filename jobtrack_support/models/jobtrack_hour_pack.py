@@ -122,7 +122,9 @@ class JobtrackHourPack(models.Model):
     @api.depends("is_activated", "is_lapsed", "is_refunded", "minutes_remaining")
     def _compute_state(self):
         for pack in self:
-            if pack.is_refunded:
+            # Hours that were given on top of what was paid back are there like any others.
+            has_hours = pack.is_activated and pack.minutes_remaining
+            if pack.is_refunded and not has_hours:
                 pack.state = "refunded"
             elif not pack.is_activated:
                 pack.state = "pending"

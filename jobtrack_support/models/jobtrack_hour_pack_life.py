@@ -258,7 +258,7 @@ class JobtrackHourPackLife(models.AbstractModel):
 
     def _check_extension(self, date_expiry):
         """Refuse what is no extension."""
-        if not self.is_activated or self.is_refunded:
+        if not self.is_activated or self.state == "refunded":
             raise UserError(self.env._("%(pack)s has no hours to extend.", pack=self.display_name))
         if not date_expiry or not self.date_expiry or date_expiry <= self.date_expiry:
             raise UserError(

@@ -82,7 +82,7 @@ class Expiry:
 
     def left_to_extend(self, pack):
         """Return the minutes that go on when an ended pack is extended: all but what is kept and what is earned."""
-        if pack.is_given_back:
+        if pack.is_given_back and not pack.left:
             return 0
         all_left = pack.left + pack.lapsed_minutes
         earned = self._drawn(pack, self._unbilled(), {pack: pack.lapsed_minutes}, reserved=False)

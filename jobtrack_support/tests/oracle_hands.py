@@ -70,7 +70,8 @@ class Hands:
     def may_adjust(self, pack, minutes):
         """Return whether a pack allows it: it is active, and no reserved hour is taken."""
         can_take = minutes > 0 or -minutes <= pack.left - self.reserved(pack)
-        return pack.active and not pack.lapsed and not pack.is_given_back and can_take
+        is_over = pack.is_given_back and not pack.left
+        return pack.active and not pack.lapsed and not is_over and can_take
 
     def needs_second(self, minutes, today):
         """Return whether a second person decides: what somebody moves alone on one day counts together."""

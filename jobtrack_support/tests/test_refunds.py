@@ -135,7 +135,8 @@ class TestRefunds(JobtrackCommon):
         credit_note = self._credit_note(pack)
         self.assertEqual(credit_note.amount_untaxed, 800)
         credit_note.action_post()
-        self.assertEqual(self.account.balance_hours, 2)
+        self.assertEqual((self.account.balance_hours, self.account.available_hours), (2, 2))
+        self.assertEqual((pack.state, pack.is_refundable), ("active", False))
         self.assertSound()
 
     def _adjust(self, pack, hours):
