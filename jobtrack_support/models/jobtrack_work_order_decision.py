@@ -61,6 +61,7 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
         :raise UserError: when it does not wait for an answer, or still nobody may approve
         """
         self._check_staff()
+        self._check_not_over()
         for order in self:
             if order.state != "sent":
                 raise UserError(order._why_not_waiting())

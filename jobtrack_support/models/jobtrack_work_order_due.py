@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..tools import answer_due
@@ -71,6 +72,18 @@ class JobtrackWorkOrderDue(models.AbstractModel):
         asked = order.question_waits and account._local_date(order.question_date)
         in_time = answer_due.in_time(order.valid_until, asked or account._today())
         return order.state == "sent" and not in_time
+
+    def _check_not_over(self):
+        """Refuse to ask once more about estimates to which no answer is taken any more."""
+        for order in self:
+            if order._is_over():
+                raise UserError(
+                    self.env._(
+                        "%(order)s was valid until %(date)s: write a new version.",
+                        order=order.display_name,
+                        date=format_date(self.env, order.valid_until),
+                    )
+                )
 
     def _over_words(self):
         return self.env._(

@@ -49,6 +49,7 @@ class JobtrackWorkOrderRule(models.AbstractModel):
         job = self.task_id.sudo()
         contact = self._requester_contact()
         digits = account.currency_id.decimal_places
+        before = self._answers_before()
         return approval.Request(
             is_billable=job.jobtrack_is_billable,
             minutes=self.minutes,
@@ -56,8 +57,8 @@ class JobtrackWorkOrderRule(models.AbstractModel):
             window_add=self._minutes_added(),
             requester_authorised=not job.jobtrack_requester_id or contact.may_request,
             requester_named=bool(job.jobtrack_requester_id),
-            requester_proven=not self._came_unproven(),
-            refused=approval.is_refused(self._answers_before()),
+            requester_proven=approval.YES in before or not self._came_unproven(),
+            refused=approval.is_refused(before),
             paused=account._is_paused(),
             postpaid_amount=money(self._postpaid_amount(), digits),
             credit_available=account._credit_left(),

@@ -24,6 +24,7 @@ class JobtrackWorkOrderTogether(models.AbstractModel):
             raise UserError(self.env._("Choose estimates of one support account."))
         for order in self.filtered(lambda order: order.state not in ("draft", "sent")):
             raise UserError(order._why_not_waiting())
+        self._check_not_over()
         self.sudo().jobtrack_account_id._begin_change()
         for order in self.filtered(lambda order: order.state == "draft").sorted("id"):
             order._send(ask=False)

@@ -1,5 +1,5 @@
 from odoo import models
-from odoo.tools import email_normalize
+from odoo.tools import email_normalize_all
 
 
 class ResPartner(models.Model):
@@ -27,7 +27,9 @@ class ResPartner(models.Model):
                 {
                     contact: address
                     for contact, address in before.items()
-                    if email_normalize(address) != email_normalize(contact.partner_id.email or "")
+                    # Several addresses in one field all get the mails.
+                    if email_normalize_all(address)
+                    != email_normalize_all(contact.partner_id.email or "")
                 }
             )
         return result

@@ -547,6 +547,10 @@ class TestMailGateway(MailCommon):
         order.action_send()
         self.assertEqual(order.state, "sent")
         self.assertIn("anybody may have written it", order.decision_reason)
+        order._decide("approved", self.approver, "mail")
+        order = self._make_estimate(row.job_id, 2)
+        order.action_send()
+        self.assertEqual(order.state, "approved", "somebody who may has said yes to the job")
         # The same person, whose mail nothing speaks against; and a forged answer that staff put on that job.
         self._receive()
         proven = self._job()

@@ -156,6 +156,13 @@ class TestOddOrders(JobtrackCommon):
             late._ask(self.approver, "Is it still good?")
             self.assertTrue(late._is_over(), "asking afterwards brings nothing back")
 
+    def test_nobody_is_asked_once_more_about_what_is_over(self):
+        order, other = self._estimate(3), self._estimate(2)
+        with freeze_time("2026-03-17 00:30:00"):
+            for ask in (order.action_send_again, (order | other).action_send_together):
+                with self.assertRaisesRegex(UserError, "write a new version"):
+                    ask()
+
     # === SEVERAL LINKS === #
 
     def test_links_pressed_one_after_another_count_together(self):
@@ -220,6 +227,12 @@ class TestOddOrders(JobtrackCommon):
         self.approver.with_user(keeper).email = "EVIL@elsewhere.example"
         self.approver.with_user(keeper).write({"phone": "1", "email": "evil@elsewhere.example"})
         self.assertEqual(len(self.account.message_ids), count, "the same address")
+        for more in ("evil@elsewhere.example, b@x.example", "evil@elsewhere.example, c@x.example"):
+            self.approver.with_user(keeper).email = more
+            notes = self.account.message_ids.filtered(
+                lambda m: "Contacts changed" in (m.body or "")
+            )
+            self.assertIn(more[-11:], notes[0].body, "one of several")
 
     def test_whoever_changes_the_own_address_is_told_at_the_old_one(self):
         user = self._make_portal_user(self.approver)
