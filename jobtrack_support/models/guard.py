@@ -4,10 +4,12 @@ Our own methods work in sudo after their checks; whoever calls over RPC does not
 """
 
 from dataclasses import dataclass
+from hashlib import sha256
 
 from odoo import SUPERUSER_ID
 from odoo.exceptions import AccessError
 from odoo.models import MAGIC_COLUMNS
+from odoo.tools import email_normalize_all
 from odoo.tools.misc import hash_sign
 
 DEFAULT = "default_"
@@ -99,6 +101,15 @@ def signing(records):
 def is_ours(env):
     """Return whether the program itself writes the mail or the page, and nobody else rendered it."""
     return is_system(env) or env.context.get(SIGNS) is _OURS
+
+
+def address_mark(partner):
+    """Return what ties a link that spends money to the mailbox it was sent to, without naming it in the link.
+
+    Where somebody else reads that mailbox, a new main address of the person ends all links that lie in the old one.
+    """
+    addresses = ",".join(email_normalize_all(partner.sudo().email or ""))
+    return sha256(addresses.encode()).hexdigest()[:16]
 
 
 def signed_link(env, scope, payload, hours):

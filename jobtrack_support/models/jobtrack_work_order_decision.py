@@ -352,10 +352,10 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
     # === LINKS === #
 
     def _consent_token(self, partner):
-        """Return the signed payload of a mail link: this version, this person, a day longer than it is valid."""
+        """Return the signed payload of a mail link: this version, this person and mailbox, a day longer than valid."""
         self.ensure_one()
         order = self.sudo()
-        payload = [order.id, order.version, partner.id]
+        payload = [order.id, order.version, partner.id, guard.address_mark(partner)]
         return guard.signed_link(order.env, LINK_SCOPE, payload, order._link_hours())
 
     def _consent_url(self, partner):
@@ -375,11 +375,13 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
         nothing = self.browse(), self.env["res.partner"]
         try:
             values = verify_hash_signed(self.sudo().env, LINK_SCOPE, token)
-            order_id, version, partner_id = values
+            order_id, version, partner_id, mark = values
         except (ValueError, TypeError, OverflowError):
             return nothing
         order = self.sudo().browse(order_id).exists()
         partner = self.env["res.partner"].sudo().browse(partner_id).exists()
         if not (order and partner) or order.version != version or not order._may_look(partner):
+            return nothing
+        if mark != guard.address_mark(partner):
             return nothing
         return order, partner

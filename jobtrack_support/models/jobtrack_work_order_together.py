@@ -79,7 +79,7 @@ class JobtrackWorkOrderTogether(models.AbstractModel):
     def _together_url(self, partner):
         """Return the address of the page on which ``partner`` answers all of these."""
         versions = [[order.id, order.version] for order in self]
-        payload = [versions, partner.id]
+        payload = [versions, partner.id, guard.address_mark(partner)]
         token = guard.signed_link(self.env, TOGETHER_SCOPE, payload, self._link_hours())
         return f"{self[:1].get_base_url()}/jobtrack/consents/{token}"
 
@@ -88,13 +88,13 @@ class JobtrackWorkOrderTogether(models.AbstractModel):
         """Return ``(work orders, partner)`` of a link, or two empty recordsets when anything about it is wrong."""
         nothing = self.browse(), self.env["res.partner"]
         try:
-            versions, partner_id = verify_hash_signed(self.sudo().env, TOGETHER_SCOPE, token)
+            versions, partner_id, mark = verify_hash_signed(self.sudo().env, TOGETHER_SCOPE, token)
             wanted = dict(versions)
         except (ValueError, TypeError, OverflowError):
             return nothing
         orders = self.sudo().browse(list(wanted)).exists()
         partner = self.env["res.partner"].sudo().browse(partner_id).exists()
-        if not partner or len(orders) != len(wanted):
+        if not partner or len(orders) != len(wanted) or mark != guard.address_mark(partner):
             return nothing
         if any(wanted[o.id] != o.version or not o._may_look(partner) for o in orders):
             return nothing

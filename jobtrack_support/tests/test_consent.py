@@ -7,6 +7,7 @@ from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 from odoo.tools.misc import hash_sign
 
+from ..models import guard
 from ..models.jobtrack_work_order_decision import LINK_SCOPE
 from .common import JobtrackCommon
 
@@ -362,7 +363,8 @@ class TestConsentLinks(HttpCase, JobtrackCommon):
         self._assert_not_valid(self.url)
 
     def test_a_link_is_for_one_version(self):
-        values = [self.order.id, self.order.version + 1, self.approver.id]
+        mark = guard.address_mark(self.approver)
+        values = [self.order.id, self.order.version + 1, self.approver.id, mark]
         token = hash_sign(self.env(su=True), LINK_SCOPE, values, expiration_hours=1)
         self._assert_not_valid(f"/jobtrack/consent/{token}")
 

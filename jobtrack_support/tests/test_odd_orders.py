@@ -132,6 +132,18 @@ class TestOddOrders(JobtrackCommon):
         told = self._mails("Limits changed", boss.email)
         self.assertIn("Ann Approver", told.body_html)
 
+    def test_links_in_a_mailbox_that_is_not_theirs_any_more_end(self):
+        order, other = self._estimate(3), self._estimate(2)
+        token = order._consent_token(self.approver)
+        both = (order | other)._together_url(self.approver).rsplit("/", 1)[1]
+        self.approver.email = "ANN@client.example"
+        self.assertTrue(order._from_consent_token(token)[0])
+        self.assertEqual(len(order._from_together_token(both)[0]), 2)
+        self.approver.email = "ann@new.example"
+        self.assertFalse(order._from_consent_token(token)[0])
+        self.assertFalse(order._from_together_token(both)[0])
+        self.assertTrue(order._from_consent_token(order._consent_token(self.approver))[0])
+
     def test_a_job_that_is_cancelled_takes_its_estimate_and_its_question_along(self):
         order = self._estimate(3)
         order._ask(self.approver, "Why?")
