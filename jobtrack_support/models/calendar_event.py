@@ -99,6 +99,7 @@ class CalendarEvent(models.Model):
         if not PLAN & vals.keys():
             return super().write(vals)
         touched._jobtrack_check_still_planned()
+        touched._jobtrack_check_stays(vals)
         people = touched.user_id | self.env["res.users"].browse(vals.get("user_id") or [])
         self.env["jobtrack.diary"]._lock(people)
         before = {event: event.start if event.active else False for event in touched}
@@ -111,6 +112,7 @@ class CalendarEvent(models.Model):
                 fields.Command.link(event.user_id.partner_id.id),
             ]
             super(CalendarEvent, event._jobtrack_quiet()).write({"partner_ids": people})
+        touched._jobtrack_plan_again()
         touched._jobtrack_check_clashes()
         for event, start in before.items():
             event._jobtrack_note_move(start, event.start if event.active else False)
@@ -152,6 +154,15 @@ class CalendarEvent(models.Model):
                     "%(name)s is over: plan a new slot instead of moving it.",
                     name=over[0].display_name,
                 )
+            )
+
+    def _jobtrack_check_stays(self, vals):
+        """Refuse to give a slot to another job, or to make one of any event: the timeline of each job is a record."""
+        if "jobtrack_job_id" not in vals:
+            return
+        if any(event.jobtrack_job_id.id != (vals["jobtrack_job_id"] or False) for event in self):
+            raise UserError(
+                self.env._("A slot stays with its job: plan a new one on the job that you mean.")
             )
 
     # === VALUES === #

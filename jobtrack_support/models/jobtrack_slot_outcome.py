@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..tools import billing_calendar, slots
 
@@ -99,13 +100,33 @@ class JobtrackSlotOutcome(models.AbstractModel):
         return line
 
     def action_jobtrack_not_held(self):
-        """Say that the call did not take place: dispatch finds it among the missed ones."""
+        """Say that the call did not take place: dispatch finds it among the missed ones.
+
+        :raise UserError: when it is still to come
+        """
         self._jobtrack_check_slot_access({})
+        now = self.env["jobtrack.account"]._now()
+        for event in self.filtered(
+            lambda e: e.jobtrack_slot_state == slots.PLANNED and e.start > now
+        ):
+            raise UserError(
+                self.env._(
+                    "%(name)s is still to come: move or cancel it instead.",
+                    name=event.display_name,
+                )
+            )
         self._jobtrack_miss()
 
     def _jobtrack_set_outcome(self, state):
         self.sudo().jobtrack_slot_state = state
         self.sudo().jobtrack_missed_activity_id.unlink()
+
+    def _jobtrack_plan_again(self):
+        """Let missed slots that were moved to a time to come be planned once more: nobody has to make up for them."""
+        now = self.env["jobtrack.account"]._now()
+        self.filtered(
+            lambda e: e.active and e.jobtrack_slot_state == slots.MISSED and e.start > now
+        )._jobtrack_set_outcome(slots.PLANNED)
 
     # === MISSED === #
 

@@ -238,6 +238,36 @@ class TestSlots(SlotCommon):
             self.assertEqual(call.jobtrack_slot_state, "done")
             self.assertFalse(self.job.activity_search([MISSED_ACTIVITY]))
 
+    def test_a_missed_call_that_is_moved_is_planned_once_more(self):
+        call = self._plan(thursday(11), kind="call")
+        with freeze_time("2026-03-06 06:00:00"):
+            self.env["calendar.event"]._cron_jobtrack_missed()
+            move = {"start": friday(9), "stop": friday(10)}
+            call.with_user(self.dispatcher).write(move)
+            self.assertEqual(call.jobtrack_slot_state, "planned")
+            self.assertFalse(self.job.activity_search([MISSED_ACTIVITY]))
+            self.assertEqual(self.job._jobtrack_booked_calls(), call)
+        with freeze_time("2026-03-07 06:00:00"):
+            self.env["calendar.event"]._cron_jobtrack_missed()
+            self.assertEqual(call.jobtrack_slot_state, "missed")
+
+    def test_a_call_to_come_is_not_missed_yet(self):
+        call = self._plan(thursday(11), kind="call")
+        with self.assertRaisesRegex(UserError, "still to come"):
+            call.with_user(self.dispatcher).action_jobtrack_not_held()
+        with freeze_time("2026-03-05 11:10:00"):
+            call.with_user(self.dispatcher).action_jobtrack_not_held()
+        self.assertEqual(call.jobtrack_slot_state, "missed")
+
+    def test_a_slot_stays_with_its_job_and_no_event_becomes_one(self):
+        other = self._make_job("Other")
+        slot = self._plan(friday(9)).with_user(self.dispatcher)
+        event = slot.create({"name": "Lunch", "start": friday(12), "stop": friday(13)})
+        for changed, job in ((slot, other), (slot, other.browse()), (event, other)):
+            with self.subTest(job=job), self.assertRaisesRegex(UserError, "stays with its job"):
+                changed.jobtrack_job_id = job
+        slot.jobtrack_job_id = self.job
+
     def test_the_morning_is_the_companys(self):
         self.company.jobtrack_tz = "America/New_York"
         call = self._plan(thursday(11), kind="call")
