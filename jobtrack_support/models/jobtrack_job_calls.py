@@ -34,6 +34,24 @@ class JobtrackJobCalls(models.AbstractModel):
             job.jobtrack_slot_count = len(job.jobtrack_slot_ids)
             job.jobtrack_next_slot = min(planned.mapped("start"), default=False)
 
+    def _jobtrack_set_state(self, new_state, **values):
+        """Free the time that is planned on jobs that are over; who was to be called about a cancelled one is told."""
+        result = super()._jobtrack_set_state(new_state, **values)
+        kinds = slots.GOES_WITH.get(new_state, ())
+        now = self.env["jobtrack.account"]._now()
+        coming = self.sudo().jobtrack_slot_ids.filtered(
+            lambda slot: (
+                slot.jobtrack_slot_kind in kinds
+                and slot.jobtrack_slot_state == slots.PLANNED
+                and slot.start > now
+            )
+        )
+        if coming:
+            coming._jobtrack_cancel(
+                self.env._("The job is over"), tell=new_state == job_states.CANCELLED
+            )
+        return result
+
     # === STAFF === #
 
     def action_jobtrack_plan_work(self):

@@ -226,6 +226,16 @@ class JobtrackJobOffers(models.AbstractModel):
         self.sudo().jobtrack_account_id.company_id.with_env(self.env)._jobtrack_check_creator()
         return super()._jobtrack_begin()
 
+    def _jobtrack_set_state(self, new_state, **values):
+        """Take back the offers that nobody has answered of jobs that are over, and what reminds of them."""
+        result = super()._jobtrack_set_state(new_state, **values)
+        if new_state in (job_states.DONE, job_states.CANCELLED):
+            offers = self.sudo().jobtrack_assignment_ids
+            waiting = (negotiation.OFFERED, negotiation.COUNTERED)
+            offers.filtered(lambda o: o.state in waiting).state = negotiation.WITHDRAWN
+            offers.activity_id.unlink()
+        return result
+
     # === ASSIGNEES === #
 
     def _jobtrack_add_first_state(self, vals_list):

@@ -180,6 +180,15 @@ class TestOffers(OfferCommon):
         second = self.job.jobtrack_assignment_ids - first
         self.assertEqual((second.user_id, second.state), (self.other_user, "offered"))
 
+    def test_nobody_answers_the_offer_of_a_job_that_is_over(self):
+        offer = self._offer()
+        self.job.action_jobtrack_cancel()
+        self.assertEqual(offer.state, "withdrawn")
+        self.assertFalse(self.job.activity_search([ANSWER_ACTIVITY]))
+        with self.assertRaisesRegex(UserError, "settled"):
+            self._as(self.employee_user, offer).action_accept()
+        self.assertFalse(self.job.user_ids)
+
     def test_a_slot_that_is_offered_has_a_length(self):
         for hours in (0, -1):
             with self.subTest(hours=hours), self.assertRaisesRegex(UserError, "how many hours"):

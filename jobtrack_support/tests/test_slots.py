@@ -158,6 +158,26 @@ class TestSlots(SlotCommon):
         )
         self.assertEqual(self._mails_to(self.member)[-1].subject[:9], "Cancelled")
 
+    def test_what_is_planned_goes_with_a_job_that_is_cancelled(self):
+        work, call = self._plan(friday(9)), self._plan(friday(13), kind="call")
+        before = len(self._mails_to(self.member))
+        self.job.action_jobtrack_cancel()
+        self.assertEqual((work | call).mapped("jobtrack_slot_state"), ["cancelled", "cancelled"])
+        self.assertFalse(work.active or call.active)
+        mails = self._mails_to(self.member)[before:]
+        self.assertIn("Cancelled: Call with Tess", " ".join(mails.mapped("subject")))
+        self.assertTrue(self._plan(friday(9), job=self._make_job("Other")), "the time is free")
+
+    def test_of_a_job_that_is_done_a_call_is_left(self):
+        self._approve(self.job, 1)
+        work, call = self._plan(friday(9)), self._plan(friday(13), kind="call")
+        before = len(self._mails_to(self.member))
+        self.job._jobtrack_complete("Done early")
+        self.assertEqual(work.jobtrack_slot_state, "cancelled")
+        self.assertEqual(call.jobtrack_slot_state, "planned")
+        mails = self._mails_to(self.member)[before:]
+        self.assertNotIn("Cancelled", " ".join(mails.mapped("subject")))
+
     @mute_logger("odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model")
     def test_who_plans(self):
         desk = self._make_user("rita", "jobtrack_support.group_receptionist")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
+from . import job_states
 from .working_time import merge
 
 WORK = "work"
@@ -21,6 +22,9 @@ PLANNED = "planned"
 DONE = "done"
 MISSED = "missed"
 CANCELLED = "cancelled"
+
+# What is planned on a job goes with it when the job is over; a call about a job that is done may still be wanted.
+GOES_WITH = {job_states.DONE: (WORK,), job_states.CANCELLED: (WORK, CALL)}
 
 # What stands against a slot.
 OUTSIDE = "outside"
