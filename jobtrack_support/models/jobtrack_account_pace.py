@@ -57,12 +57,12 @@ class JobtrackAccountPace(models.AbstractModel):
         }
         if found.deficit:
             return self.env._(
-                "%(used)s of %(bought)s h used, %(behind)s h behind an even use: %(needed)s h a week from now on",
+                "%(used)s of %(bought)s h used, %(behind)s h less than an even use. To use all: %(needed)s h a week",
                 behind=format_hours(found.deficit),
                 **words,
             )
         return self.env._(
-            "%(used)s of %(bought)s h used, on pace: %(needed)s h a week from now on", **words
+            "%(used)s of %(bought)s h used, on pace. To use all: %(needed)s h a week", **words
         )
 
     def _search_is_pace_at_risk(self, operator, value):

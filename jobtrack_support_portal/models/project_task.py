@@ -4,15 +4,16 @@ from odoo.exceptions import AccessError
 from odoo.addons.jobtrack_support.tools.rounding import format_hours
 
 # State of a job -> colour of its badge.
+# Dark on light where the theme's own pair is too weak to read.
 COLOURS = {
-    "requested": "info",
-    "estimated": "info",
-    "approved": "primary",
-    "on_hold": "warning",
-    "done": "success",
-    "billed": "light",
-    "declined": "light",
-    "cancelled": "light",
+    "requested": "bg-info-subtle text-info-emphasis",
+    "estimated": "bg-info-subtle text-info-emphasis",
+    "approved": "text-bg-primary",
+    "on_hold": "text-bg-warning",
+    "done": "bg-success-subtle text-success-emphasis",
+    "billed": "text-bg-light",
+    "declined": "text-bg-light",
+    "cancelled": "text-bg-light",
 }
 
 
@@ -152,7 +153,7 @@ class ProjectTask(models.Model):
                     "name": job.name,
                     "state": job.jobtrack_state,
                     "words": states.get(job.jobtrack_state, ""),
-                    "colour": COLOURS.get(job.jobtrack_state, "light"),
+                    "colour": COLOURS.get(job.jobtrack_state, "text-bg-light"),
                     "waits_for_you": who == "you",
                     "waits_for_team": who == "team",
                     "disputed": job.jobtrack_disputed,

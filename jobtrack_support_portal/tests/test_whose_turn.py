@@ -94,3 +94,13 @@ class TestWhoseTurn(PortalCommon):
         self.assertNotIn("asked about every further estimate", self._text(url))
         self._approve(self._make_job(), 5)
         self.assertIn("asked about every further estimate", self._text(url))
+
+    def test_pages_name_their_language_and_have_one_heading(self):
+        url = f"/my/support/{self.account.id}"
+        self._log_in(self.approver_user)
+        for page in ("/my/support", url, f"{url}/jobs", f"{url}/jobs/new", f"{url}/ledger"):
+            parsed = self._page(page)
+            self.assertEqual(parsed.xpath("/html/@lang"), ["en-US"], page)
+            self.assertEqual(len(parsed.xpath("//main//h1")), 1, page)
+        self.authenticate(None, None)
+        self.assertEqual(self._page("/support/request").xpath("/html/@lang"), ["en-US"])
