@@ -48,6 +48,7 @@ from . import jobtrack_job_emergency
 from . import jobtrack_job_mail
 from . import jobtrack_job_prebill
 from . import jobtrack_job_workflow
+from . import jobtrack_job_next_step
 from . import jobtrack_job_billing
 from . import jobtrack_ledger_explain
 from . import jobtrack_ledger_goodwill

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..tools import on_call
+from ..tools import job_states, on_call
 from ..tools.rounding import to_hours
 from .jobtrack_job_workflow import STAFF
 
@@ -144,6 +144,13 @@ class JobtrackJobEmergency(models.AbstractModel):
             own[-1:].date_confirmed = now
             job.activity_unlink([ALARM])
             job._jobtrack_note(self.env._("%(name)s takes the emergency", name=self.env.user.name))
+
+    def _jobtrack_set_state(self, new_state, **values):
+        """Nobody is reminded to take an emergency that is over."""
+        result = super()._jobtrack_set_state(new_state, **values)
+        if new_state in job_states.OVER:
+            self.sudo().activity_unlink([ALARM])
+        return result
 
     # === LATE ENTRY === #
 

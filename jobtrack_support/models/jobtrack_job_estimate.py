@@ -71,6 +71,13 @@ class JobtrackJobEstimate(models.AbstractModel):
                     user_id=user.id,
                 )
 
+    def _jobtrack_set_state(self, new_state, **values):
+        """Nobody is reminded of the hours of a job that is over."""
+        result = super()._jobtrack_set_state(new_state, **values)
+        if new_state in job_states.OVER:
+            self.sudo().activity_unlink([ACTIVITY])
+        return result
+
     # === THE NEXT ESTIMATE === #
 
     def action_jobtrack_estimate(self):

@@ -229,7 +229,7 @@ class JobtrackJobOffers(models.AbstractModel):
     def _jobtrack_set_state(self, new_state, **values):
         """Take back the offers that nobody has answered of jobs that are over, and what reminds of them."""
         result = super()._jobtrack_set_state(new_state, **values)
-        if new_state in (job_states.DONE, job_states.CANCELLED):
+        if new_state in job_states.OVER:
             offers = self.sudo().jobtrack_assignment_ids
             waiting = (negotiation.OFFERED, negotiation.COUNTERED)
             offers.filtered(lambda o: o.state in waiting).state = negotiation.WITHDRAWN

@@ -74,6 +74,7 @@ class ProjectTask(models.Model):
         "jobtrack.job.mail",
         "jobtrack.job.prebill",
         "jobtrack.job.workflow",
+        "jobtrack.job.next.step",
         "jobtrack.job.billing",
         "jobtrack.job.waiver",
     ]

@@ -331,6 +331,7 @@ class TestOnCall(JobtrackCommon):
             self._make_job().with_user(self.ann).action_jobtrack_confirm_emergency()
         over = self._emergency()
         over.action_jobtrack_cancel()
+        self.assertFalse(over.activity_ids, "nobody is reminded to take it")
         with self.assertRaisesRegex(UserError, "no emergency"):
             over.with_user(self.ann).action_jobtrack_confirm_emergency()
         with self.assertRaises(AccessError):

@@ -155,6 +155,8 @@ class TestConsentTalk(JobtrackCommon):
         self.assertTrue(self.job.jobtrack_is_nearly_used)
         self._log(self.job, 0.5)
         self.assertEqual(len(self.job.activity_search([activity])), 1)
+        self.job._jobtrack_complete("Done")
+        self.assertFalse(self.job.activity_search([activity]), "the job is over")
 
     # === WITHDRAWN, REMINDED, EXPIRED === #
 

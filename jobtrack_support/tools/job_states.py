@@ -14,9 +14,10 @@ CANCELLED = "cancelled"
 
 STATES = (REQUESTED, ESTIMATED, APPROVED, ON_HOLD, DONE, BILLED, DECLINED, CANCELLED)
 
-# Open: work may still be logged. Pending: consent given, not billed.
+# Open: work may still be logged. Pending: consent given, not billed. Over: nothing is left to be done on it.
 OPEN = (REQUESTED, ESTIMATED, APPROVED, ON_HOLD)
 PENDING_BILLING = (APPROVED, ON_HOLD, DONE)
+OVER = (DONE, CANCELLED)
 
 TRANSITIONS = {
     REQUESTED: {ESTIMATED, APPROVED, CANCELLED},
