@@ -18,8 +18,3 @@ TOOLS = LOCAL / "tools"
 TEST_OUTPUT = LOCAL / "test-output"
 
 ADDONS = ("jobtrack_support", "jobtrack_support_portal", "jobtrack_hosting_jobs")
-
-
-def addon_folders():
-    """:return: the folders of our addons, in the order in which they build on each other."""
-    return [ROOT / name for name in ADDONS]
