@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 from freezegun import freeze_time
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
@@ -334,3 +336,16 @@ class TestLimitsAtOnce(test_concurrency.TestConcurrency):
                 order._decide("approved", partner, "mail")
 
         self._race(prepare, decide)
+
+    def test_two_links_never_pass_what_takes_a_sign_in_together(self):
+        def prepare(scene):
+            scene.account._contact_of(scene.member).may_approve = True
+            scene.account.login_amount = 160  # each of the two is worth 100
+
+        def press(env, order_id, member_id):
+            order = env["jobtrack.work.order"].browse(order_id)
+            order.action_send()
+            with suppress(UserError):
+                order._decide("approved", env["res.partner"].browse(member_id), "mail")
+
+        self._race(prepare, press)
