@@ -24,13 +24,7 @@ class JobtrackWorkOrderLogin(models.AbstractModel):
                 self.env._("You are not authorised to approve work of this size on this project.")
             )
         if state == "approved" and channel == "mail" and self._needs_login(partner):
-            raise UserError(
-                self.env._("Estimates of this size are approved after signing in: please sign in.")
-                if self._needs_login()
-                else self.env._(
-                    "With what you approved by links within a day this needs a sign-in: please sign in."
-                )
-            )
+            raise UserError(f"{self._login_words()} {self.env._('Please sign in.')}")
 
     def _needs_login(self, partner=None):
         """Return whether these versions, approved together, are worth so much that a mail link is not enough.
@@ -39,6 +33,14 @@ class JobtrackWorkOrderLogin(models.AbstractModel):
         """
         given = self._given_by_link(partner)
         return answers.needs_login(self._login_amount(), self._as_approvals(), given)
+
+    def _login_words(self):
+        """Return why a link is not enough: for this estimate alone, or with what its reader approved shortly before."""
+        if self._needs_login():
+            return self.env._("Estimates of this size are approved after signing in.")
+        return self.env._(
+            "With what you approved by links within a day, this one is approved after signing in."
+        )
 
     def _within_link(self, partner):
         """Return those of these versions that ``partner`` may approve by the link in a mail, each for itself."""

@@ -1,3 +1,4 @@
+import re
 from contextlib import contextmanager
 from unittest.mock import patch
 
@@ -181,7 +182,9 @@ class TestOddOrders(JobtrackCommon):
         self.account.login_amount = 160
         first, second, third = (self._estimate(2) for _number in range(3))  # 100 each
         first._decide("approved", self.approver, "mail")
-        with self.assertRaisesRegex(UserError, "within a day this needs a sign-in"):
+        with self.assertRaisesRegex(
+            UserError, "by links within a day, this one is approved after signing in"
+        ):
             second._decide("approved", self.approver, "mail")
         self.assertTrue(second._needs_login(self.approver))
         self.assertFalse((second | third)._within_link(self.approver))
@@ -215,7 +218,8 @@ class TestOddOrders(JobtrackCommon):
         body = self._mails("Approved: ", self.approver.email).body_html
         text = " ".join(body.split())
         self.assertNotIn("Limits</strong> approved", text)
-        self.assertIn("within your limits and approved by themselves", text)
+        words = re.sub("<[^>]*>", "", text)
+        self.assertIn("are within your limits and approved by themselves. The work starts", words)
         self.assertIn("approved by itself within the limits", order._why_not_waiting())
 
     # === IN WHOSE NAME === #
