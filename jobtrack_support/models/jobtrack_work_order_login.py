@@ -24,7 +24,7 @@ class JobtrackWorkOrderLogin(models.AbstractModel):
                 self.env._("You are not authorised to approve work of this size on this project.")
             )
         if state == "approved" and channel == "mail" and self._needs_login(partner):
-            raise UserError(f"{self._login_words()} {self.env._('Please sign in.')}")
+            raise UserError(self.env._("%(reason)s Please sign in.", reason=self._login_words()))
 
     def _needs_login(self, partner=None):
         """Return whether these versions, approved together, are worth so much that a mail link is not enough.
