@@ -134,12 +134,27 @@ class JobtrackMoveDeferred(models.AbstractModel):
                 packs |= line._jobtrack_refunded_pack()
             value, value_company = packs._booked_worth()
             if value and value_company:
-                # The day decides the rate as long as it is not written by hand: it comes first. A day that is written
-                # again would bring the rate of the day back.
-                if not move.invoice_date:
-                    move.invoice_date = self.env["jobtrack.account"]._today(move.company_id)
-                if move.invoice_currency_rate != value / value_company:
-                    move.invoice_currency_rate = value / value_company
+                move._jobtrack_book_at(value / value_company)
+
+    def _jobtrack_book_at(self, rate):
+        """Book a draft credit note at a rate of exchange.
+
+        :param float rate: units of its currency for one of the company's
+        """
+        self.ensure_one()
+        draft = self.with_context(check_move_validity=False)
+        # The day decides the rate as long as it is not written by hand: it comes first. A day that is written again
+        # would bring the rate of the day back.
+        if not draft.invoice_date:
+            draft.invoice_date = self.env["jobtrack.account"]._today(self.company_id)
+        if draft.invoice_currency_rate != rate:
+            draft.invoice_currency_rate = rate
+        # The receivable is what all other lines come to; when a rate changes, Odoo rounds it by itself.
+        off = self.company_id.currency_id.round(sum(self.line_ids.mapped("balance")))
+        if off:
+            draft.line_ids.filtered(lambda line: line.display_type == "payment_term")[
+                -1:
+            ].balance -= off
 
 
 class JobtrackMoveLineDeferred(models.AbstractModel):

@@ -131,14 +131,16 @@ class JobtrackJobBilling(models.AbstractModel):
         A correction frees time that was consented to and billed under the terms of an earlier version; where it counts
         more under those in force, the bill still ends at the approved hours.
         """
-        versions = self.jobtrack_work_order_id
-        if self.jobtrack_statement_line_ids.reverses_id:
-            orders = self.jobtrack_work_order_ids
-            versions |= orders.filtered(
-                lambda order: order.state == "superseded" and order.decision_date
-            )
-        counted = [self._jobtrack_used_minutes(order._terms()) for order in versions]
-        return min(counted, default=self._jobtrack_used_minutes())
+        used = self._jobtrack_used_minutes()
+        if (
+            used <= self.jobtrack_approved_minutes
+            or not self.jobtrack_statement_line_ids.reverses_id
+        ):
+            return used
+        earlier = self.jobtrack_work_order_ids.filtered(
+            lambda order: order.state == "superseded" and order.decision_date
+        )
+        return min([used, *(self._jobtrack_used_minutes(order._terms()) for order in earlier)])
 
     def _jobtrack_set_billed(self):
         """Mark done jobs as billed in one write; their history is the statement line, not a message per job."""

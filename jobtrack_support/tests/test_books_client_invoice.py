@@ -34,6 +34,7 @@ class TestBooksClientInvoice(BooksCommon):
             self._do_job(hours, date="2026-03-02", account=account, name=f"Work on {account.name}")
 
     def test_one_invoice_for_those_that_want_it(self):
+        self.shop.client_order_ref = "PO 4711"
         self._work(self.shop, self.blog, self.intranet)
         statements = self._bill()
         together = (self.shop | self.blog).statement_ids.invoice_id
@@ -43,6 +44,10 @@ class TestBooksClientInvoice(BooksCommon):
         headings = together.invoice_line_ids.filtered(lambda line: line.display_type != "product")
         self.assertEqual(headings.mapped("name"), ["Client shop", "Client blog"])
         self.assertEqual(together.jobtrack_account_ids, self.shop | self.blog)
+        # The order number of one account stands on its own line, and on no other.
+        lines = together.invoice_line_ids - headings
+        self.assertEqual(together.ref, "PO 4711")
+        self.assertEqual(["PO 4711" in line.name for line in lines], [True, False])
         self.assertSound()
 
     def test_accounts_of_a_client_meet_on_one_invoice_whatever_the_size_of_batches(self):

@@ -154,6 +154,18 @@ class TestBooksCurrency(BooksCommon):
                 self.assertEqual((pack.state, pack.value_company_remaining), ("refunded", 0))
                 self.assertSound()
 
+    def test_hours_are_credited_at_a_rate_at_which_the_receivable_rounds_otherwise(self):
+        """At 735.00 for 885.54 the 105.00 and the tax of 15.75 are 126.51 and 18.98, but both together 145.48."""
+        rates = self.euro.rate_ids.filtered(lambda row: row.company_id == self.company)
+        rates.rate = 0.83
+        invoice = self._sell(35, plan="jobtrack_support.plan_30", hours=21)
+        self._pay(invoice)
+        note = self._credit(invoice, "2026-03-03", 3)
+        amounts = {line.display_type: line.balance for line in note.line_ids}
+        self.assertEqual(amounts, {"product": 126.51, "tax": 18.98, "payment_term": -145.49})
+        self._credit(invoice, "2026-03-03", 18)
+        self._assert_left(0, 0, 0)
+
     def test_an_estimate_has_the_digits_of_its_currency(self):
         dinar = self.env.ref("base.KWD")
         dinar.active = True
