@@ -349,3 +349,33 @@ class TestLimitsAtOnce(test_concurrency.TestConcurrency):
                 order._decide("approved", env["res.partner"].browse(member_id), "mail")
 
         self._race(prepare, press)
+
+    def test_an_estimate_is_withdrawn_or_approved_and_never_both(self):
+        def build(scene):
+            scene.account._grant_hours(5, 40, None, None, "Five hours")
+            order = scene._make_estimate(scene._make_job("Both at once"), 2)
+            order.action_send()
+            return scene.account.id, order.id, scene.approver.id
+
+        account_id, order_id, approver_id = self._build(build)
+
+        def withdraw(env):
+            with suppress(UserError):
+                env["jobtrack.work.order"].browse(order_id).action_cancel()
+
+        def approve(env):
+            partner = env["res.partner"].browse(approver_id)
+            with suppress(UserError):
+                env["jobtrack.work.order"].browse(order_id)._decide("approved", partner, "mail")
+
+        self._at_once(withdraw, approve)
+        self.assertGreaterEqual(self.conflicts, 1, "they did not meet: the test proves nothing")
+
+        def check(env):
+            order = env["jobtrack.work.order"].browse(order_id)
+            account = env["jobtrack.account"].browse(account_id)
+            found = (order.state, order.task_id.jobtrack_state, account.held_hours)
+            self.assertIn(found, [("approved", "approved", 2), ("cancelled", "requested", 0)])
+            self._assert_sound(env, account)
+
+        self._commit(check)
