@@ -107,6 +107,8 @@ class ConsentController(SignedPage, http.Controller):
             "login_url": order._login_url(),
             "is_over": order._is_over(),
             "status": self._status(order),
+            # A link is for one version: the later one is opened by its own link, or after signing in.
+            "later": order._version_that_waits(),
             **values,
         }
         return self._show("consent_page", values)

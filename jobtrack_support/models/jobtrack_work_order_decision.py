@@ -298,11 +298,12 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
         states = dict(order._fields["state"]._description_selection(self.env))
         if order.decision_date:
             return order._decided_words()
-        return self.env._(
+        words = self.env._(
             "%(order)s is not waiting for a decision (%(state)s).",
             order=order.display_name,
             state=states[order.state].lower(),
         )
+        return " ".join(filter(None, (words, order._later_words())))
 
     def _apply_approval(self):
         """Put this version in force: reserve its hours, make the time it names billable, let the job go on."""

@@ -185,11 +185,14 @@ class JobtrackWorkOrderRule(models.AbstractModel):
             )
         else:
             words = self.env._("%(order)s was %(decision)s by %(name)s on %(date)s.", **names)
-        after = {
+        return " ".join(filter(None, (words, self._later_words())))
+
+    def _later_words(self):
+        """Return what became of a version that was sent or decided, where that is not plain from its decision."""
+        return {
             "superseded": self.env._("A later version has replaced it."),
             "cancelled": self.env._("It was withdrawn since."),
-        }.get(self.state)
-        return " ".join(filter(None, (words, after)))
+        }.get(self.state, "")
 
     def _rule_reason(self, sees_amounts=True):
         """Return for the client why limits or a mandate let this version pass, or why they do not; empty without them.

@@ -31,6 +31,13 @@ class JobtrackWorkOrderVersions(models.AbstractModel):
         """Return all versions of these versions' jobs, in superuser mode."""
         return self.sudo().task_id.jobtrack_work_order_ids
 
+    def _version_that_waits(self):
+        """Return the later version of the same job that waits for an answer, if any."""
+        self.ensure_one()
+        return self._of_job().filtered(
+            lambda other: other.state == "sent" and other.version > self.version
+        )[:1]
+
     def _version_before(self):
         """Return the version to compare with: the approved one before this, else the last one that was sent."""
         self.ensure_one()

@@ -372,6 +372,8 @@ class TestConsentLinks(HttpCase, JobtrackCommon):
         self._make_estimate(self.order.task_id, 5).action_send()
         response = self.url_open(self.url)
         self.assertIn("not waiting for a decision (superseded)", response.text)
+        self.assertIn("A later version has replaced it", response.text)
+        self.assertIn("sign in to see it", response.text)
         self.assertNotIn('csrf_token" value', response.text)
 
     def test_a_link_to_somebody_without_the_role_is_not_valid(self):
