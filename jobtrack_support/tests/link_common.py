@@ -31,6 +31,10 @@ class SignedLinkCommon(HttpCase):
         for response in responses:
             self.assertEqual(response.status_code, 404)
             self.assertIn("not valid any more", response.text)
+        self.assertUntouched()
+
+    def assertUntouched(self):
+        """Assert that what the link is about is as it was."""
 
     def assertBrokenNotValid(self):
         """Assert that the link opens nothing once anything of its token is wrong."""
