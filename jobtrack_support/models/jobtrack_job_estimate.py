@@ -78,6 +78,11 @@ class JobtrackJobEstimate(models.AbstractModel):
             self.sudo().activity_unlink([ACTIVITY])
         return result
 
+    def _jobtrack_put_in_force(self, order):
+        """Let the job go by the hours of this approved version; nobody is reminded of those of the one before."""
+        self.write({"jobtrack_approved_minutes": order.minutes, "allocated_hours": order.hours})
+        self.activity_unlink([ACTIVITY])
+
     # === THE NEXT ESTIMATE === #
 
     def action_jobtrack_estimate(self):

@@ -313,7 +313,7 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
         (job.jobtrack_work_order_ids - self).filtered(
             lambda other: other.state == "approved"
         ).write({"state": "superseded"})
-        job.write({"jobtrack_approved_minutes": self.minutes, "allocated_hours": self.hours})
+        job._jobtrack_put_in_force(self)
         if job.jobtrack_state not in ("approved", "on_hold"):
             job._jobtrack_set_state("approved")
         self.time_ids._jobtrack_consent()

@@ -155,6 +155,10 @@ class TestConsentTalk(JobtrackCommon):
         self.assertTrue(self.job.jobtrack_is_nearly_used)
         self._log(self.job, 0.5)
         self.assertEqual(len(self.job.activity_search([activity])), 1)
+        self._approve(self.job, 5.5)
+        self.assertFalse(self.job.activity_search([activity]), "more was approved")
+        self._log(self.job, 0.5)
+        self.assertEqual(len(self.job.activity_search([activity])), 1, "those are used, too")
         self.job._jobtrack_complete("Done")
         self.assertFalse(self.job.activity_search([activity]), "the job is over")
 
