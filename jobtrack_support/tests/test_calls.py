@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from freezegun import freeze_time
+from lxml import etree
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
@@ -86,6 +87,17 @@ class TestCalls(JobtrackCommon):
         self.assertIn("up to 2:00 h at $\N{NO-BREAK SPACE}90.00", call.emergency_words)
 
     # === WHAT COMES OF IT ===
+
+    def test_a_job_takes_five_fields_on_one_page_and_no_more_than_its_title(self):
+        calls = self.env["jobtrack.call"].with_user(self.rita)
+        page = etree.fromstring(calls.get_view(view_type="form")["arch"])
+        asked = page.xpath("//group[@string='The Job']/field/@name")
+        self.assertEqual(asked, ["title", "job_type_id", "priority", "is_emergency", "note"])
+        with Form(calls) as form:
+            form.contact_id = self.caller
+            form.title = "The shop is down"
+        form.record.action_make_job()
+        self.assertEqual(form.record.task_id.name, "The shop is down")
 
     def test_a_call_becomes_a_job(self):
         kind = self.env["jobtrack.job.type"].create({"name": "Repair"})
