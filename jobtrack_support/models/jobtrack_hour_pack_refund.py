@@ -107,7 +107,7 @@ class JobtrackHourPackRefund(models.AbstractModel):
                 money(pack.value_company_remaining, company_digits), minutes, left, company_digits
             )
             # The hours leave the books at what they were booked for, whatever the rate of the day is.
-            credit_note.invoice_currency_rate = float(value / company_value) if company_value else 1
+            credit_note._jobtrack_book_at(float(value / company_value) if company_value else 1.0)
         self._set_exact_price(line, own, minutes, value)
         return credit_note
 

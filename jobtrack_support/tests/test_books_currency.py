@@ -166,6 +166,18 @@ class TestBooksCurrency(BooksCommon):
         self._credit(invoice, "2026-03-03", 18)
         self._assert_left(0, 0, 0)
 
+    def test_what_a_credit_note_left_is_refunded_as_well(self):
+        rates = self.euro.rate_ids.filtered(lambda row: row.company_id == self.company)
+        rates.rate = 0.83
+        invoice = self._sell(hours=22)
+        self._pay(invoice)
+        self._credit(invoice, "2026-03-03", 15.25)
+        pack = invoice.line_ids.jobtrack_pack_ids
+        note = self.env["account.move"].browse(pack.action_refund_rest()["res_id"])
+        note.action_post()
+        self.assertEqual(note.amount_untaxed, 270)
+        self._assert_left(0, 0, 0)
+
     def test_an_estimate_has_the_digits_of_its_currency(self):
         dinar = self.env.ref("base.KWD")
         dinar.active = True
