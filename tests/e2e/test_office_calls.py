@@ -74,7 +74,7 @@ def test_who_did_not_agree_on_the_phone_says_so_from_the_copy(odoo, office, peop
     assert orders_of(odoo, sauna) == [(1, "approved", "Hans")]
 
     copy = post(HANS, f"You approved by phone: {SAUNA}")
-    assert "you told Dora Dispatch by phone that you approve" in copy.text
+    assert "you told Dora Dispatch by phone to approve" in copy.text
     link = copy.links["I Did Not Agree"]
     scanner = requests.Session()
     for _again in range(3):
