@@ -25,6 +25,11 @@ class TestWorkOrderPages(PortalCommon):
         self.assertTrue(page.xpath(f"//form[@action='{self.url}/approve']"))
         self.assertTrue(page.xpath(f"//form[@action='{self.url}/decline']"))
 
+    def test_a_question_is_nearer_than_a_no(self):
+        self._log_in(self.approver_user)
+        forms = self._page(self.url).xpath("//form[contains(@action, '/my/support/')]/@action")
+        self.assertEqual(forms, [f"{self.url}/{way}" for way in ("approve", "ask", "decline")])
+
     def test_the_terms_stand_beside_the_hours(self):
         self._log_in(self.approver_user)
         self.assertIn("Billed as worked; never more than the approved hours.", self._text(self.url))
