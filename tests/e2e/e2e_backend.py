@@ -1,10 +1,13 @@
 """Odoo's web client in the hands of one user, in the words of somebody who looks at the screen."""
 
+import contextlib
 import re
 
+from playwright.sync_api import TimeoutError as NeverCame
 from playwright.sync_api import expect
 
 PATIENCE_MS = 20_000
+STILL_MS = 300
 expect.set_options(timeout=PATIENCE_MS)
 
 
@@ -84,12 +87,21 @@ class Backend:
     def add_line(self, field):
         """Begin a new row in an editable list of the form.
 
+        A form that still grows while it loads moves under the pointer: then the click ends outside of the new row,
+        which is left empty and dropped. A person would click once more.
+
         :return: the row
         """
-        self.page.locator(
-            f".o_field_widget[name='{field}'] .o_field_x2many_list_row_add a"
-        ).first.click()
-        return self.page.locator(f".o_field_widget[name='{field}'] tr.o_selected_row")
+        listed = f".o_field_widget[name='{field}']"
+        row = self.page.locator(f"{listed} tr.o_selected_row")
+        for _attempt in range(3):
+            self.page.locator(f"{listed} .o_field_x2many_list_row_add a").first.click()
+            with contextlib.suppress(NeverCame):
+                row.wait_for(timeout=PATIENCE_MS / 4)
+            self.page.wait_for_timeout(STILL_MS)
+            if row.count():
+                break
+        return row
 
     def tab(self, title):
         """Turn to a page of the form's notebook."""
