@@ -14,8 +14,9 @@ from .paths import TEST_OUTPUT
 
 PARTS = ("lint", "unit", "scripts", "addons", "e2e", "lifecycle", "faults", "upstream")
 # Two rows of parts that take about as long as each other, a processor each: this one, and all the rest. Stories in
-# browsers come last, when the other row is nearly done, because they wait for pages that must not be late.
-_BESIDE = ("upstream", "lifecycle", "faults", "e2e")
+# browsers follow when both rows are done, because a page that is late looks like one that is broken.
+_BESIDE = ("upstream", "lifecycle", "faults")
+_AFTER = ("e2e",)
 
 
 @dataclass
@@ -42,12 +43,13 @@ def main(arguments):
 
 
 def run_parts(names, setting):
-    """Run the parts in two rows side by side, one after the other in each.
+    """Run the parts in two rows side by side, one after the other in each, and then those that want quiet.
 
     :return: their results in the order of the names
     """
     beside = [name for name in _BESIDE if name in names]
-    rest = [name for name in names if name not in _BESIDE]
+    after = [name for name in names if name in _AFTER]
+    rest = [name for name in names if name not in (*_BESIDE, *_AFTER)]
     with ThreadPoolExecutor(max_workers=2) as pool:
         futures = [pool.submit(_run_each, part, setting) for part in (beside, rest)]
         try:
@@ -56,6 +58,7 @@ def run_parts(names, setting):
             setting.stopping = True
             processes.stop_all()
             raise
+    done.update(_run_each(after, setting))
     return [done[name] for name in names]
 
 
