@@ -120,14 +120,17 @@ class JobtrackWorkOrderRule(models.AbstractModel):
         contact = account._contact_of(partner)
         return bool(account.active and (contact.may_approve or contact.mandate_id))
 
-    def _covering_mandate(self, contact):
-        """Return the mandate of ``contact`` when it covers this version, else an empty recordset."""
+    def _covering_mandate(self, contact, rule=None):
+        """Return the mandate of ``contact`` when it covers this version, else an empty recordset.
+
+        :param rule: the mandate as a rule, where a list asks about many versions; what is used of it is read once then
+        """
         mandate = contact.sudo().mandate_id
         if not mandate or contact.may_approve:
             return mandate.browse()
         if self.sudo().mandate_id.contact_id == contact:
             return mandate  # it has let this version pass: what it uses counts already
-        answer = approval.check_mandate(self._as_own_request(), mandate._as_rule())
+        answer = approval.check_mandate(self._as_own_request(), rule or mandate._as_rule())
         return mandate if answer.outcome == approval.APPROVE else mandate.browse()
 
     def _as_own_request(self):

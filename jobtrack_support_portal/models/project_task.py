@@ -111,14 +111,17 @@ class ProjectTask(models.Model):
         """Return the work order of this job that waits for the client's decision."""
         return self.jobtrack_work_order_ids.filtered(lambda order: order.state == "sent")[:1]
 
-    def _jobtrack_portal_waits_for(self, contact):
-        """Return ``you``, ``team`` (a decision that is not for ``contact``) or an empty text: it is not their turn."""
+    def _jobtrack_portal_waits_for(self, contact, mandate):
+        """Return ``you``, ``team`` (a decision that is not for ``contact``) or an empty text: it is not their turn.
+
+        :param mandate: that of ``contact``, as a rule; None without one
+        """
         self.ensure_one()
         if any(self.jobtrack_work_order_ids.mapped("question_waits")):
             return ""
         order = self._jobtrack_portal_order_to_decide()
         if order:
-            may_decide = contact.may_approve or order._covering_mandate(contact)
+            may_decide = contact.may_approve or order._covering_mandate(contact, mandate)
             return "you" if may_decide else "team"
         return "you" if self.jobtrack_waiting_for == "client" else ""
 
@@ -141,10 +144,11 @@ class ProjectTask(models.Model):
         states = self._jobtrack_portal_states()
         contacts = self.env["jobtrack.account"]._portal_contacts()
         contact_of = {contact.jobtrack_account_id: contact for contact in contacts}
+        mandates = {contact: contact.sudo().mandate_id._as_rule() for contact in contacts}
         rows = []
         for job in self.sudo():
             contact = contact_of.get(job.jobtrack_account_id, contacts.browse())
-            who = job._jobtrack_portal_waits_for(contact)
+            who = job._jobtrack_portal_waits_for(contact, mandates.get(contact))
             rows.append(
                 {
                     "id": job.id,

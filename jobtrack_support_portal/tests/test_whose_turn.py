@@ -42,6 +42,22 @@ class TestWhoseTurn(PortalCommon):
         self.assertIn("Waiting for you", self._text(f"{url}/jobs"))
         self.assertEqual(self._count("jobtrack_waiting_count"), {"jobtrack_waiting_count": 1})
 
+    def test_a_mandate_is_looked_at_once_however_many_estimates_wait(self):
+        contact = self.account._contact_of(self.member)
+        self.env["jobtrack.mandate"].create(
+            {"contact_id": contact.id, "job_hours": 1, "window_hours": 10, "limit_window": "month"}
+        )
+
+        def send(count):
+            for number in range(count):
+                self._make_estimate(self._make_job(f"Large {number}"), 3).action_send()
+
+        send(1)
+        self._log_in(self.member_user)
+        url = f"/my/support/{self.account.id}/jobs"
+        self.assertSameQueries(url, lambda: send(6))
+        self.assertIn("Waiting for your team", self._text(url))
+
     def test_a_question_about_an_estimate_is_our_turn(self):
         job = self._make_job("Repair the till")
         order = self._make_estimate(job, 3)
