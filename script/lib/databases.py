@@ -88,8 +88,7 @@ def run_copy(cluster, template, purpose):
         yield name
     finally:
         drop(cluster, name)
-        lock.release()
-        lock.path.unlink(missing_ok=True)
+        lock.remove()
 
 
 def sweep(cluster):
@@ -98,8 +97,7 @@ def sweep(cluster):
         lock = try_lock(name)
         if lock:
             drop(cluster, name)
-            lock.release()
-            lock.path.unlink(missing_ok=True)
+            lock.remove()
 
 
 def read_notes(cluster, name):

@@ -19,20 +19,35 @@ class Lock:
 
     def acquire(self, *, shared=False, wait=True):
         """:return: True when the lock is held now, False when it is busy and ``wait`` is off."""
-        if self._handle is None:
-            self._handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644)
         mode = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
+        while True:
+            if self._handle is None:
+                self._handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644)
+            try:
+                fcntl.flock(self._handle, mode | (0 if wait else fcntl.LOCK_NB))
+            except BlockingIOError:
+                return False
+            if self._is_current():
+                return True
+            self.release()
+
+    def _is_current(self):
+        """Tell whether the file still has its name: who held it before may have removed it since we opened it."""
         try:
-            fcntl.flock(self._handle, mode | (0 if wait else fcntl.LOCK_NB))
-        except BlockingIOError:
+            return os.path.samestat(os.fstat(self._handle), os.stat(self.path))
+        except FileNotFoundError:
             return False
-        return True
 
     def release(self):
         """Give the lock back."""
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None
+
+    def remove(self):
+        """Give the lock back and leave no file: the name will not be used again soon. Only for its one holder."""
+        self.path.unlink(missing_ok=True)
+        self.release()
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import os
 import socket
 import subprocess
+import tempfile
 from contextlib import contextmanager
 
 from . import odoo_source, processes, system_tools
@@ -64,10 +65,12 @@ def write_configuration(cluster, name="odoo", **settings):
     lines = [f"{key} = {value}\n" for key, value in {**shared, **settings}.items()]
     path = CONFIGURATIONS / f"{name}.conf"
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(f".{os.getpid()}")
-    temporary.write_text("[options]\n" + "".join(lines))
-    temporary.chmod(0o600)
-    temporary.replace(path)
+    # Parts of one test run, threads of one process, write the same file: each needs a temporary one of its own.
+    with tempfile.NamedTemporaryFile(
+        "w", dir=path.parent, prefix=f"{name}.", delete=False
+    ) as temporary:
+        temporary.write("[options]\n" + "".join(lines))
+    os.replace(temporary.name, path)
     return path
 
 
@@ -157,8 +160,7 @@ def free_port():
             try:
                 yield port
             finally:
-                lock.release()
-                lock.path.unlink(missing_ok=True)
+                lock.remove()
             return
     raise Failure("no free network port found")
 
