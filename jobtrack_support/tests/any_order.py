@@ -5,7 +5,7 @@ from datetime import timedelta
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from .any_order_hands import ByHand
+from .any_order_office import Office
 from .oracle_terms import ALL
 
 # Whole quarters of an hour where Odoo's own quantities are hours with two digits.
@@ -17,7 +17,7 @@ RATES = st.sampled_from([0, 4000, 3333])
 PLANS = {"plan_20": 4000, "plan_30": 3500}
 
 
-class AnyOrder(ByHand):
+class AnyOrder(Office):
     """Each rule is one thing that a person or the clock does."""
 
     # === HOURS ===
@@ -235,20 +235,6 @@ class AnyOrder(ByHand):
             self._log(side, job, min(worked, approved), ago)
         if steps > 3:
             self._complete(side, job)
-
-    @precondition(lambda self: self._jobs("done"))
-    @rule(which=WHICH)
-    def dispute(self, which):
-        _side, job = self._pick(which, self._jobs("done"))
-        job.disputed = True
-        self._both(True, lambda: self.record[job].action_jobtrack_dispute("Too much"))
-
-    @precondition(lambda self: any(job.disputed for _side, job in self._jobs("done")))
-    @rule(which=WHICH)
-    def decide(self, which):
-        _side, job = self._pick(which, [one for one in self._jobs("done") if one[1].disputed])
-        job.disputed = False
-        self._both(True, lambda: self.record[job]._jobtrack_decide_dispute("bill", "It is right"))
 
     # === TIME ===
 

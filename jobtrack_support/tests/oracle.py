@@ -11,11 +11,12 @@ from itertools import count
 from .oracle_expiry import Expiry
 from .oracle_hands import Hands
 from .oracle_job import Job, Time
+from .oracle_office import Office
 from .oracle_pack import FOR_EVER, Pack, end_of_quarter, nearest, price
 from .oracle_terms import PLAIN
 
 
-class Account(Expiry, Hands):
+class Account(Expiry, Hands, Office):
     """One support account as the rules say it must be."""
 
     def __init__(self):
@@ -24,6 +25,7 @@ class Account(Expiry, Hands):
         self.clock = count(1)
         self.terms = PLAIN
         self.moved_alone = []  # (day, minutes) that somebody moved without a second person
+        self.at_posting = False  # whether hours can be used before they are paid
 
     # === SUMS ===
 
@@ -49,6 +51,7 @@ class Account(Expiry, Hands):
         value = nearest(Fraction(pack.left_worth * minutes, pack.left))
         pack.credited += minutes
         pack.credited_worth += value
+        pack.due -= min(value, pack.due)
         return True
 
     @staticmethod
@@ -97,10 +100,12 @@ class Account(Expiry, Hands):
         return pack
 
     def sell(self, minutes, rate, today):
-        """Sell hours: they are owed, and there when they are paid."""
+        """Sell hours: they are owed, and there when they are paid, or at once where hours do not wait for money."""
         pack = Pack(len(self.packs), minutes, price(minutes, rate), today, None, True, rate)
         pack.due = pack.worth
         self.packs.append(pack)
+        if self.at_posting:
+            self._settle(pack, today)
         return pack
 
     def pay(self, pack, today):
@@ -123,8 +128,14 @@ class Account(Expiry, Hands):
                     job.reserve[pack] = job.reserve.get(pack, 0) + min(lost, free)
 
     def bounce(self, pack):
-        """Take back what remains of a pack whose payment was taken back; jobs lose what they kept of it."""
-        pack.active, pack.due = False, pack.worth
+        """Owe for a pack again whose payment was taken back; its hours go, unless they do not wait for money."""
+        pack.due = pack.worth
+        if not self.at_posting:
+            self.take_back(pack)
+
+    def take_back(self, pack):
+        """Take back what remains of a pack that is not paid; jobs lose what they kept of it."""
+        pack.active = False
         for job in self.jobs:
             job.reserve.pop(pack, None)
 
