@@ -116,7 +116,8 @@ class JobtrackStatementLineInvoice(models.AbstractModel):
     def _prepare_invoice_line(self, with_order_number=False):
         """Return the values of the invoice line; its untaxed amount is the statement line's to the cent.
 
-        Where the hours are not exact in the precision of units, the quantity is 1 and the hours stand in the text.
+        Where the hours are not exact in the precision of units, the quantity is 1, of no unit, and the hours stand in
+        the text.
 
         :param bool with_order_number: name the client's order on the line, also when it is the account's
         """
@@ -136,6 +137,7 @@ class JobtrackStatementLineInvoice(models.AbstractModel):
             **({"balance": -self.amount} if at_home else {}),
             "quantity": quantity or 1,
             "price_unit": self.rate if quantity else self.amount,
+            **({} if quantity else {"product_uom_id": False}),
             "jobtrack_statement_line_id": self.id,
             "analytic_distribution": {str(analytic.id): 100} if analytic else False,
         }

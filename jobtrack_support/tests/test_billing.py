@@ -24,13 +24,17 @@ class TestBilling(JobtrackCommon):
         self.assertEqual(statement.line_ids.minutes, 80)
         self.assertEqual(statement.line_ids.amount, 66.67)
         self.assertEqual(statement.invoice_id.amount_untaxed, 66.67)
-        self.assertIn("1:20 h at", statement.invoice_id.invoice_line_ids.name)
+        line = statement.invoice_id.invoice_line_ids
+        self.assertIn("1:20 h at", line.name)
+        self.assertEqual(line.quantity, 1)
+        self.assertFalse(line.product_uom_id, "one piece of work, which is not one hour")
         self.assertSound()
 
     def test_exact_hours_are_the_quantity_of_the_invoice_line(self):
         self._do_job(1.5, date="2026-03-02")
         line = self._bill_on("2026-03-08").statement_ids.invoice_id.invoice_line_ids
         self.assertEqual((line.quantity, line.price_unit, line.price_subtotal), (1.5, 50, 75))
+        self.assertEqual(line.product_uom_id, self.env.ref("jobtrack_support.uom_support_hour"))
 
     def test_an_invoice_has_a_line_per_job_with_reference_and_terms(self):
         self.company.jobtrack_payment_term_id = self.env.ref("account.account_payment_term_15days")
