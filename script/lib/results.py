@@ -16,6 +16,9 @@ class PartResult:
     seconds: float = 0.0
     problems: list = field(default_factory=list)  # texts to show at the end
     remarks: list = field(default_factory=list)
+    once_more: object = (
+        None  # what runs the broken tests again when nothing else runs, and returns the result
+    )
 
     @property
     def passed(self):

@@ -43,7 +43,7 @@ def main(arguments):
 
 
 def run_parts(names, setting):
-    """Run the parts in two rows side by side, one after the other in each, and then those that want quiet.
+    """Run the parts in two rows side by side, one after the other in each, and then what wants quiet.
 
     :return: their results in the order of the names
     """
@@ -58,12 +58,23 @@ def run_parts(names, setting):
             setting.stopping = True
             processes.stop_all()
             raise
+    done |= {name: _run_broken_again(result) for name, result in done.items()}
     done.update(_run_each(after, setting))
     return [done[name] for name in names]
 
 
 def _run_each(names, setting):
     return [(name, run_part(name, setting)) for name in names if not setting.stopping]
+
+
+def _run_broken_again(result):
+    """Run what broke in a part once more, if the part allows it, now that nothing runs beside it."""
+    if not result.once_more:
+        return result
+    note(f"{result.name}: {result.failed} tests once more, with nothing beside them")
+    again = _timed(result.name, result.once_more)
+    again.seconds += result.seconds
+    return again
 
 
 def _parse(arguments):
@@ -93,9 +104,14 @@ def run_part(name, setting):
     :rtype: results.PartResult
     """
     note(f"{name}: begins")
+    return _timed(name, lambda: importlib.import_module(f"lib.part_{name}").run(setting))
+
+
+def _timed(name, step):
+    """:return: the result of a step; its failure is a result as well."""
     begun = time.monotonic()
     try:
-        result = importlib.import_module(f"lib.part_{name}").run(setting)
+        result = step()
     except Failure as failure:
         result = results.PartResult(name, failed=1, problems=[str(failure)])
     except Exception:  # noqa: BLE001 - the other parts must still run
