@@ -17,6 +17,7 @@ from . import jobtrack_account_pace
 from . import jobtrack_account_past
 from . import jobtrack_account_rollover
 from . import jobtrack_billing_run_cron
+from . import jobtrack_billing_run_date
 from . import jobtrack_account_purchase
 from . import jobtrack_account_renewal
 from . import jobtrack_billing_run_progress

@@ -1,9 +1,7 @@
 import logging
-from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date
 from psycopg2 import OperationalError
 
 from ..tools import billing_calendar
@@ -36,6 +34,7 @@ class JobtrackBillingRun(models.Model):
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
+        "jobtrack.billing.run.date",
         "jobtrack.billing.prebill",
         "jobtrack.billing.run.progress",
         "jobtrack.billing.run.cron",
@@ -74,15 +73,6 @@ class JobtrackBillingRun(models.Model):
     )
 
     # === COMPUTE METHODS === #
-
-    @api.model
-    def _default_date(self):
-        company = self.env.company
-        today = self.env["jobtrack.account"]._today(company)
-        days = company._jobtrack_billing_days_list()
-        if billing_calendar.is_billing_date(today, days):
-            return today
-        return billing_calendar.previous_billing_date(today, days)
 
     @api.depends("date", "company_id")
     def _compute_name(self):
@@ -151,43 +141,6 @@ class JobtrackBillingRun(models.Model):
     def _unlink_except_statements(self):
         if any(run.statement_ids for run in self):
             raise UserError(self.env._("A run with statements is kept as a record."))
-
-    def _check_date_free(self, vals_list):
-        """Refuse a second run of a billing day in words, before the database does."""
-        for vals in vals_list:
-            company = vals.get("company_id") or self.env.company.id
-            date = vals.get("date") or self._default_date()
-            if self.search_count([("company_id", "=", company), ("date", "=", date)], limit=1):
-                raise UserError(
-                    self.env._(
-                        "%(date)s has its billing run already: open it, or wait for the next billing day.",
-                        date=format_date(self.env, date),
-                    )
-                )
-
-    def _check_billing_date(self):
-        """Refuse dates on which this company does not bill, and dates to come."""
-        self.ensure_one()
-        days = self.company_id._jobtrack_billing_days_list()
-        if not billing_calendar.is_billing_date(self.date, days):
-            raise UserError(
-                self.env._(
-                    "%(date)s is not a billing day: %(company)s bills on the %(days)s of each month.",
-                    date=self.date,
-                    company=self.company_id.name,
-                    days=", ".join(map(str, days)),
-                )
-            )
-        if self.date > self.env["jobtrack.account"]._today(self.company_id):
-            raise UserError(
-                self.env._("This billing day is still to come: its preview opens on the day.")
-            )
-
-    def _make_cutoff(self, by_hand):
-        self.ensure_one()
-        # A job completed in this very second is done: by hand it belongs to the run.
-        now = self.env["jobtrack.account"]._now() + timedelta(seconds=1)
-        return billing_calendar.run_cutoff(self.date, now, self.company_id.jobtrack_tz, by_hand)
 
     # === ACTIONS === #
 
@@ -350,7 +303,7 @@ class JobtrackBillingRun(models.Model):
         """Create the run of the last billing date for companies that have accounts and lack it."""
         for company in self._companies_to_bill():
             run_model = self.with_company(company).with_context(jobtrack_by_cron=True)
-            date = run_model._default_date()
+            date = run_model._last_due_date(company)
             run = self.search([("company_id", "=", company.id), ("date", "=", date)])
             if not run:
                 state = "draft" if company.jobtrack_review_runs else "running"

@@ -41,6 +41,32 @@ class TestRunScreen(JobtrackCommon):
         closed.active = False
         return account, closed
 
+    # === WHICH DAY === #
+
+    def test_a_new_run_is_offered_the_last_day_due_then_the_next_one(self):
+        runs = self.env["jobtrack.billing.run"].with_user(self.biller)
+        with freeze_time(f"{DAY} 10:00:00"):
+            form = Form(runs)
+            self.assertEqual((form.date.isoformat(), form.date_note), (DAY, ""))
+            form.save()
+            form = Form(runs)
+            self.assertEqual(form.date.isoformat(), "2026-03-15")
+            self.assertIn("03/15/2026 is still to come", form.date_note)
+            form.date = DAY
+            self.assertIn("has its billing run already", form.date_note)
+            form.date = "2026-03-04"
+            self.assertIn("is not a billing day", form.date_note)
+
+    def test_the_cron_looks_at_the_last_day_due_though_it_has_its_run(self):
+        self.company.jobtrack_review_runs = True
+        self._do_job(1, date="2026-03-02")
+        run = self._new_run()
+        self.company.jobtrack_review_runs = False
+        with freeze_time(f"{DAY} 12:00:00"):
+            self.env["jobtrack.billing.run"]._cron_create_due_runs()
+        found = self.env["jobtrack.billing.run"].search([("company_id", "=", self.company.id)])
+        self.assertEqual((found, found.state), (run, "running"))
+
     # === BEFORE === #
 
     def test_the_preview_says_by_account_what_would_be_billed(self):

@@ -46,6 +46,24 @@ def previous_billing_date(day, billing_days=DEFAULT_BILLING_DAYS):
     return last_month.replace(day=max(billing_days))
 
 
+def last_billing_date(day, billing_days=DEFAULT_BILLING_DAYS):
+    """Return the last billing day on or before ``day``."""
+    return previous_billing_date(day + timedelta(days=1), billing_days)
+
+
+def billing_date_to_offer(today, last_run, billing_days=DEFAULT_BILLING_DAYS):
+    """Return the billing day that a new run is for: the last that has come, or the next after those with a run.
+
+    Older days without a run are not offered: a later run bills their work too.
+
+    :param last_run: the latest day that has its run, or ``None``
+    """
+    due = last_billing_date(today, billing_days)
+    if last_run is None or last_run < due:
+        return due
+    return next_billing_date(last_run + timedelta(days=1), billing_days)
+
+
 def billed_period(billing_date, billing_days=DEFAULT_BILLING_DAYS):
     """Return the first and the last day that the run of ``billing_date`` bills; the last is the day before it."""
     return previous_billing_date(billing_date, billing_days), billing_date - timedelta(days=1)

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from jobtrack_support.tools.billing_calendar import (
     add_months,
     billed_period,
+    billing_date_to_offer,
     is_billing_date,
+    last_billing_date,
     next_billing_date,
     parse_billing_days,
     previous_billing_date,
@@ -98,6 +100,42 @@ def test_a_billing_day_is_the_next_one_of_itself_but_not_the_previous():
     assert previous_billing_date(date(2026, 3, 8)) == date(2026, 3, 1)
 
 
+@pytest.mark.parametrize(
+    ("today", "last_run", "offered"),
+    [
+        pytest.param("2026-03-03", None, "2026-03-01", id="the first run ever: the last day due"),
+        pytest.param(
+            "2026-03-03", "2026-02-21", "2026-03-01", id="the last day due was not billed"
+        ),
+        pytest.param("2026-03-03", "2026-03-01", "2026-03-08", id="it was: the next one"),
+        pytest.param("2026-03-08", "2026-03-01", "2026-03-08", id="today is due"),
+        pytest.param("2026-03-08", "2026-03-08", "2026-03-15", id="today was billed"),
+        pytest.param("2026-03-20", "2026-03-01", "2026-03-15", id="of two days due the last one"),
+        pytest.param("2026-03-03", "2026-03-15", "2026-03-21", id="somebody was ahead of time"),
+        pytest.param(
+            "2026-12-30", "2026-12-21", "2027-01-01", id="the next one is in the new year"
+        ),
+    ],
+)
+def test_a_new_run_is_offered_the_first_day_that_has_none(today, last_run, offered):
+    last_run = last_run and date.fromisoformat(last_run)
+    assert billing_date_to_offer(date.fromisoformat(today), last_run).isoformat() == offered
+
+
+@given(days, billing_days, st.none() | st.integers(0, 90))
+def test_the_day_offered_never_has_a_run_and_is_the_last_due_or_the_next(day, chosen, ahead):
+    due = last_billing_date(day, chosen)
+    last_run = None
+    if ahead is not None:
+        last_run = next_billing_date(due - ahead * ONE_DAY, chosen)
+    offered = billing_date_to_offer(day, last_run, chosen)
+    assert is_billing_date(offered, chosen)
+    assert last_run is None or offered > last_run
+    assert offered == due or (
+        last_run == due and offered == next_billing_date(day + ONE_DAY, chosen)
+    )
+
+
 def test_every_day_of_seven_years_is_billed_by_exactly_one_run():
     billed = []
     for day in EVERY_DAY:
@@ -116,6 +154,7 @@ def test_walking_day_by_day_finds_the_same_billing_days(day, chosen):
 
     assert is_billing_date(day, chosen) == is_there(day)
     assert next_billing_date(day, chosen) == walk(day, ONE_DAY, is_there)
+    assert last_billing_date(day, chosen) == walk(day, -ONE_DAY, is_there)
     previous = walk(day - ONE_DAY, -ONE_DAY, is_there)
     assert previous_billing_date(day, chosen) == previous
     assert billed_period(day, chosen) == (previous, day - ONE_DAY)
