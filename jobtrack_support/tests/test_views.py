@@ -172,6 +172,21 @@ class TestViews(JobtrackCommon):
         self.assertNotIn("Kinds of Job", names["billing"])
         self.assertIn("Kinds of Job", names["administrator"])
 
+    def test_who_estimates_sees_when_each_estimate_is_due_and_which_are_late(self):
+        action = self.env.ref("jobtrack_support.project_task_action_jobs_to_estimate")
+        self.assertEqual(action.view_ids.mapped("view_mode")[0], "list")
+        jobs = self.env["project.task"].with_user(self.users["dispatcher"])
+        arch = etree.fromstring(jobs.get_view(action.view_ids[0].view_id.id, "list")["arch"])
+        shown = {
+            node.get("name"): node
+            for node in self._own_fields(arch)
+            if node.get("column_invisible") != "True" and node.get("optional") != "hide"
+        }
+        self.assertNotIn("jobtrack_approved_hours", shown, "nothing is approved yet")
+        due = shown["jobtrack_estimate_due"]
+        self.assertEqual(due.get("decoration-danger"), "jobtrack_is_estimate_late")
+        self.assertIn("jobtrack_estimate_due", arch.get("default_order"))
+
     def test_every_action_explains_an_empty_screen(self):
         for action in self._menu_actions(self.users["administrator"]):
             if action.res_model == "res.config.settings":
