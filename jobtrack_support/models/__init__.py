@@ -97,6 +97,7 @@ from . import jobtrack_call
 from . import jobtrack_on_call
 from . import jobtrack_intake
 from . import mail_thread
+from . import ir_qweb_fields
 from . import jobtrack_mandate
 from . import jobtrack_hour_pack
 from . import jobtrack_adjustment

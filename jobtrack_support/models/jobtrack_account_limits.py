@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..tools import billing_calendar, job_states, mandates
-from ..tools.rounding import to_hours, to_minutes
+from ..tools.rounding import format_hours, to_hours, to_minutes
 from . import guard
 
 # What the client sets itself; field -> whether it counts hours.
@@ -104,9 +104,9 @@ class JobtrackAccountLimits(models.AbstractModel):
             if name == "limit_window":
                 text = windows.get(value, "")
             elif name == "emergency_minutes":
-                text = self.env._("%(hours)s h", hours=f"{to_hours(value):g}")
+                text = self.env._("%(hours)s h", hours=format_hours(value))
             elif LIMIT_FIELDS[name]:
-                text = self.env._("%(hours)s h", hours=f"{value:g}")
+                text = self.env._("%(hours)s h", hours=format_hours(to_minutes(value)))
             else:
                 text = account.currency_id.format(value)
             label = labels[name] if name != "emergency_minutes" else self.env._("Emergency: hours")

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools.misc import verify_hash_signed
 
 from ..tools import negotiation, slots
+from ..tools.rounding import format_hours
 from . import guard
 from .jobtrack_job_workflow import DISPATCH, STAFF
 
@@ -137,7 +138,7 @@ class JobtrackAssignmentMail(models.AbstractModel):
             "tz": tz,
             "deadline": diary._when(offer.deadline, tz),
             "slot": diary._when(offer.slot_start, tz),
-            "slot_hours": (offer.slot_minutes or 60) / 60,
+            "slot_hours": format_hours(offer.slot_minutes or 60),
             "counter_deadline": diary._when(offer.counter_deadline, tz),
             "counter_slot": diary._when(offer.counter_start, tz),
             "clashes": clashes,

@@ -117,7 +117,7 @@ class TestConsentTalk(JobtrackCommon):
         self.assertEqual(self.job.jobtrack_waiting_ids.sorted("id")[-1].job_state, "change_order")
         self.assertIn("Hours in all: 3:00 → 5:00", second.changes_text)
         self.assertIn("Everything that is needed → The form as well", second.changes_text)
-        mail = self._mails("Please approve 5 h")
+        mail = self._mails("Please approve 5:00 h")
         self.assertIn("3:00", mail.body_html)
         second._decide("declined", self.approver, "mail", reason="No")
         self.assertEqual(
@@ -412,7 +412,7 @@ class TestConsentTalk(JobtrackCommon):
         orders.with_user(self.employee_user).action_send_together()
         mail = self._mails("Please approve 3 estimates")
         self.assertEqual(mail.recipient_ids, self.approver)
-        self.assertFalse(self._mails("Please approve 3 h"))
+        self.assertFalse(self._mails("Please approve 3:00 h"))
         token = mail.body_html.split("/jobtrack/consents/")[1].split('"')[0]
         found, partner = self.env["jobtrack.work.order"]._from_together_token(token)
         self.assertEqual((found, partner), (orders, self.approver))
@@ -445,7 +445,7 @@ class TestConsentTalk(JobtrackCommon):
         orders = self.order | self._make_estimate(self._make_job("Second"), 2)
         orders.action_send_together()
         self.assertEqual(orders.mapped("state"), ["sent", "approved"])
-        self.assertTrue(self._mails("Please approve 3 h"), "one is left: the usual mail")
+        self.assertTrue(self._mails("Please approve 3:00 h"), "one is left: the usual mail")
 
     # === SIGNING IN === #
 

@@ -187,6 +187,17 @@ class TestViews(JobtrackCommon):
         self.assertEqual(due.get("decoration-danger"), "jobtrack_is_estimate_late")
         self.assertIn("jobtrack_estimate_due", arch.get("default_order"))
 
+    def test_pages_and_mails_write_hours_in_one_way(self):
+        """``6:00``, as in mails and on paper; Odoo's own widgets write ``06:00``, its format of numbers ``6``."""
+        pages = self.env["ir.ui.view"].search([("type", "=", "qweb"), ("key", "like", "jobtrack_")])
+        mails = self.env["mail.template"].search([("model", "like", "jobtrack.")])
+        self.assertGreater(min(len(pages), len(mails)), 10)
+        texts = {page.key: page.arch_db for page in pages}
+        texts |= {mail.name: f"{mail.subject} {mail.body_html}" for mail in mails}
+        for name, text in texts.items():
+            for other in ("float_time", "'duration'", "'%g' % object.hours", "unit_amount }"):
+                self.assertNotIn(other, text, name)
+
     def test_every_action_explains_an_empty_screen(self):
         for action in self._menu_actions(self.users["administrator"]):
             if action.res_model == "res.config.settings":

@@ -20,9 +20,12 @@ def to_hours(minutes):
     return minutes / MINUTES_PER_HOUR
 
 
-def format_hours(minutes):
-    """Return minutes as people write hours: ``90`` -> ``"1:30"``, ``-5`` -> ``"-0:05"``."""
-    sign = "-" if minutes < 0 else ""
+def format_hours(minutes, plus=""):
+    """Return minutes as people write hours: ``90`` -> ``"1:30"``, ``-5`` -> ``"-0:05"``.
+
+    :param str plus: what stands before hours that are not below zero
+    """
+    sign = "-" if minutes < 0 else plus
     return f"{sign}{abs(minutes) // MINUTES_PER_HOUR}:{abs(minutes) % MINUTES_PER_HOUR:02d}"
 
 

@@ -1,5 +1,7 @@
 from odoo import models
 
+from odoo.addons.jobtrack_support.tools.rounding import format_hours
+
 
 class JobtrackLedgerEntry(models.Model):
     """Ledger entries as the client reads them; the records were found with the user's own rights."""
@@ -17,7 +19,7 @@ class JobtrackLedgerEntry(models.Model):
                 "date": entry.date,
                 "kind": kinds[entry.kind],
                 "hours": entry.hours,
-                "hours_words": self._signed_hours(entry.minutes),
+                "hours_words": format_hours(entry.minutes, plus="+"),
                 "balance": entry.balance_after,
                 "pack": entry.pack_id.name,
                 "job": entry.task_id.jobtrack_reference or entry.task_id.name or "",
@@ -33,9 +35,3 @@ class JobtrackLedgerEntry(models.Model):
             }
             for entry in self.sudo()
         ]
-
-    @staticmethod
-    def _signed_hours(minutes):
-        """Return minutes as hours with their sign, as wide as Odoo writes hours: ``+05:00``, ``-01:45``."""
-        hours, rest = divmod(abs(minutes), 60)
-        return f"{'-' if minutes < 0 else '+'}{hours:02d}:{rest:02d}"

@@ -72,7 +72,7 @@ class TestAccountPages(PortalCommon):
         self._log_in(self.approver_user)
         page = self._page(f"/my/support/{self.account.id}")
         text = page.text_content()
-        for part in ("Move the shop", "Repair the till", "06:00", "04:00", "10:00", "Welcome"):
+        for part in ("Move the shop", "Repair the till", " 6:00", " 4:00", "10:00", "Welcome"):
             self.assertIn(part, text)
         decide = page.xpath(f"//a[@href='/my/support/work-orders/{order.id}']")[0]
         self.assertIn("btn-primary", decide.get("class"))

@@ -90,7 +90,7 @@ class TestJobPages(PortalCommon):
             "Repair the till",
             "Billed",
             "Done as agreed",
-            "02:00",
+            "2:00",
         ):
             self.assertIn(part, text)
         self.assertIn(statement.invoice_id.name, text)

@@ -38,9 +38,9 @@ class TestLedgerPages(PortalCommon):
         for part in (
             "Grant",
             "Usage",
-            "+05:00",
-            "-02:00",
-            "03:00",
+            "+5:00",
+            "-2:00",
+            " 3:00",
             "Spring pack",
             "reserved for this job",
         ):

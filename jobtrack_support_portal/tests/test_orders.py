@@ -41,7 +41,7 @@ class TestOrderPages(PortalCommon):
         self._pay(self.order.invoice_ids)
         self._log_in(self.approver_user)
         text = self._text(f"/my/support/{self.account.id}")
-        self.assertIn("00:00 hours available", text)
+        self.assertIn(" 0:00 hours available", text)
         self.assertIn("From the next quarter on 20:00", text)
 
     def test_a_form_from_elsewhere_and_nonsense_choose_nothing(self):

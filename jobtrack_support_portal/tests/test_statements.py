@@ -21,7 +21,7 @@ class TestStatementPages(PortalCommon):
         self._log_in(self.approver_user)
         page = self._page(self.url)
         text = page.text_content()
-        for part in (self.job.jobtrack_reference, "03:00", "01:00", "02:00", "100.00"):
+        for part in (self.job.jobtrack_reference, "3:00", "1:00", "2:00", "100.00"):
             self.assertIn(part, text)
         self.assertIn(self.statement.invoice_id.name, text)
         total = f"{self.statement.invoice_id.amount_total:.2f}"
@@ -50,7 +50,7 @@ class TestStatementPages(PortalCommon):
         self._log_in(self.approver_user)
         page = self._page(url)
         text = page.text_content()
-        for part in ("Correction", "An hour was typed twice", "-03:00", "100.00", "Given back"):
+        for part in ("Correction", "An hour was typed twice", "-3:00", "100.00", "Given back"):
             self.assertIn(part, text)
         self.assertIn(correction.invoice_id.name, text)
         self.assertTrue(page.xpath(f"//a[@href='{self.url}']"))

@@ -20,7 +20,7 @@ class TestWorkOrderPages(PortalCommon):
         self._log_in(self.approver_user)
         page = self._page(self.url)
         text = page.text_content()
-        for part in ("Everything that is needed", "Spring pack", "50.00", "03:00"):
+        for part in ("Everything that is needed", "Spring pack", "50.00", "3:00"):
             self.assertIn(part, text)
         self.assertTrue(page.xpath(f"//form[@action='{self.url}/approve']"))
         self.assertTrue(page.xpath(f"//form[@action='{self.url}/decline']"))
@@ -44,7 +44,7 @@ class TestWorkOrderPages(PortalCommon):
         self._log_in(self.member_user)
         page = self._page(self.url)
         text = page.text_content()
-        self.assertIn("03:00", text)
+        self.assertIn("3:00", text)
         self.assertIn("waits for a decision by Ann Approver", " ".join(text.split()))
         self.assertNotIn("50.00", text)
         self.assertNotIn("Spring pack", text)

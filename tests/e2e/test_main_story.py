@@ -145,7 +145,7 @@ def test_technician_estimates_and_every_approver_gets_a_mail(cast, post, story):
     desk.expect_state("Estimated")
     desk.expect_words("The client decides on the estimate")
     cast.picture(desk.page, "11 job estimated")
-    story.mails = {person: post(person, f"Please approve 6 h: {SHOP}") for person in (ANN, BOB)}
+    story.mails = {person: post(person, f"Please approve 6:00 h: {SHOP}") for person in (ANN, BOB)}
     for mail in story.mails.values():
         assert "This work is billable" in mail.text
         assert "we estimate 6:00 hours" in mail.text
@@ -198,7 +198,7 @@ def test_declining_takes_a_reason_which_staff_read(cast, odoo, post, story):
     send_estimate(desk, "3:00", "A check box in the basket.")
     desk.expect_state("Estimated")
     page = cast.visitor("Bob declines")
-    page.goto(post(BOB, f"Please approve 3 h: {WRAP}").links["Decline"])
+    page.goto(post(BOB, f"Please approve 3:00 h: {WRAP}").links["Decline"])
     cast.picture(page, "17 decline page")
     page.get_by_label("Why?").fill("   ")
     page.get_by_role("button", name="Decline", exact=True).click()
@@ -232,7 +232,7 @@ def test_time_beyond_the_approved_hours_waits_for_consent(cast, odoo, story):
 
 
 def test_client_approves_the_change_order_in_the_portal(cast, odoo, post, story):
-    mail = post(ANN, f"Please approve 7.5 h: {SHOP}")
+    mail = post(ANN, f"Please approve 7:30 h: {SHOP}")
     assert "change order" in mail.text
     page = story.ann
     page.goto("/my/support")

@@ -25,7 +25,7 @@ def test_staff_take_a_call_and_record_what_the_client_decided(cast, odoo, post, 
     moving = take_call(desk, MOVE, PROJECT, "Bob Boss")
     send_estimate(desk, "18:00", "As told on the phone.")
     desk.expect_state("Estimated")
-    asked = post(BOB, f"Please approve 18 h: {MOVE}").text
+    asked = post(BOB, f"Please approve 18:00 h: {MOVE}").text
     for source in ("12:30 $ 40.00 prepaid", "2:00 $ 50.00 prepaid", "3:30 $ 50.00 $ 175.00"):
         assert source in asked
     (order,) = odoo.find(

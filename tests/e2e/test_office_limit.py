@@ -36,7 +36,7 @@ def test_small_work_starts_at_once_and_larger_work_is_asked(odoo, people, post):
     open_job(desk, seats)
     send_estimate(desk, "4:00", "A plan of the hall with free seats.")
     desk.expect_state("Estimated")
-    post(ANNA, f"Please approve 4 h: {SEATS}")
+    post(ANNA, f"Please approve 4:00 h: {SEATS}")
     _owner_approves(people, owner)
     assert orders_of(odoo, seats) == [(1, "approved", "Anna")]
     owner.goto("/my/support")

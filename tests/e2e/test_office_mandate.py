@@ -22,13 +22,13 @@ def test_a_colleague_approves_up_to_a_mandate_and_above_it_its_superior(
     desk = Backend(people.log_in(TIMO, TIMO))
 
     trains = _ask(colleague, desk, TRAINS, "2:30")
-    post(CLEO, f"Please approve 2.5 h: {TRAINS}")
+    post(CLEO, f"Please approve 2:30 h: {TRAINS}")
     _colleague_approves(people, colleague, job_of(odoo, trains))
     assert orders_of(odoo, trains) == [(1, "approved", "Cleo")]
 
     ships = _ask(colleague, desk, SHIPS, "5:00")
-    mail = post(BORIS, f"Please approve 5 h: {SHIPS}")
-    assert not mailbox.all(ROSE, f"Please approve 5 h: {SHIPS}"), "the superior is asked first"
+    mail = post(BORIS, f"Please approve 5:00 h: {SHIPS}")
+    assert not mailbox.all(ROSE, f"Please approve 5:00 h: {SHIPS}"), "the superior is asked first"
     _colleague_cannot_approve(people, colleague)
     assert orders_of(odoo, ships) == [(1, "sent", False)]
     superior = people.visitor("Boris with his mail")

@@ -34,7 +34,7 @@ def test_time_beyond_the_estimate_is_agreed_by_a_change_order(odoo, office, peop
     expect(card).to_contain_text("h without consent")
     assert times_of(odoo, roses) == [(1.75, True), (0.5, False)]
     _send_change_order(odoo, people, desk, roses)
-    _client_compares_and_approves(people, post(PAUL, f"Please approve 2.5 h: {ROSES}"))
+    _client_compares_and_approves(people, post(PAUL, f"Please approve 2:30 h: {ROSES}"))
     assert orders_of(odoo, roses) == [(1, "superseded", "Paul"), (2, "approved", "Paul")]
     assert [billable for _hours, billable in times_of(odoo, roses)] == [True, True]
     _expect_left(_card(desk, roses), "0:15", "2:30")

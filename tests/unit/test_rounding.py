@@ -77,6 +77,14 @@ def test_minutes_are_written_as_people_write_hours(number, text):
     assert format_hours(number) == text
 
 
+def test_hours_that_come_may_have_their_plus():
+    assert [format_hours(number, plus="+") for number in (300, 0, -105)] == [
+        "+5:00",
+        "+0:00",
+        "-1:45",
+    ]
+
+
 @pytest.mark.parametrize(
     ("amount", "places", "answer"),
     [
