@@ -11,6 +11,7 @@ REASONS = [
     ("no_role", "A contact who may not ask for jobs"),
     ("closed", "The project is closed"),
     ("unverified", "The sender may be forged"),
+    ("several", "Names several senders"),
     ("automatic", "Looks like an automatic answer"),
     ("bulk", "Sent to many"),
     ("staff", "From a colleague, without a project"),

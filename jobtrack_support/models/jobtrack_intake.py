@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from odoo import api, models
-from odoo.tools import email_normalize, str2bool
+from odoo.tools import email_normalize, email_split, str2bool
 
 from ..tools import intake, letters
 
@@ -30,6 +30,7 @@ class Reading:
     is_bulk: bool
     is_ours: bool
     is_unverified: bool
+    is_several: bool = False
     looks_automatic: bool = False
     letter_id: str = ""
 
@@ -59,9 +60,13 @@ class JobtrackIntake(models.AbstractModel):
         accepts = str2bool(parameters.get_param(UNCHECKED) or "", False)
         sender = email_normalize(message_dict.get("email_from") or "") or ""
         subject = message_dict.get("subject") or ""
-        contacts = self.env["jobtrack.account.contact"]._of_address(sender)
+        raw = [str(value) for name, value in message.raw_items() if name.lower() == "from"]
+        is_several = letters.names_several_senders(raw, email_split(", ".join(raw)))
+        # Who of several wrote it is open: then it is a letter of nobody we know.
+        known_address = "" if is_several else sender
+        contacts = self.env["jobtrack.account.contact"]._of_address(known_address)
         contacts = contacts.filtered("jobtrack_account_id")
-        staff = self._staff(sender)
+        staff = self._staff(known_address)
         # Odoo forgets the parent when the answer goes to the address of something else.
         parent = self.env["mail.message"].sudo().browse(message_dict.get("parent_id") or [])
         return Reading(
@@ -74,6 +79,7 @@ class JobtrackIntake(models.AbstractModel):
             is_automatic=letters.is_automatic(headers),
             looks_automatic=letters.looks_automatic(sender, subject),
             is_bulk=letters.is_bulk(headers),
+            is_several=is_several,
             is_ours=self._is_ours(sender),
             is_unverified=letters.is_unverified(
                 results, trusted, strict=not accepts, sender=sender
@@ -219,6 +225,7 @@ class JobtrackIntake(models.AbstractModel):
             is_bulk=reading.is_bulk,
             is_ours=reading.is_ours,
             is_unverified=reading.is_unverified,
+            is_several=reading.is_several,
             is_staff=bool(reading.staff),
             is_known=bool(reading.contacts or reading.staff),
             on_job=bool(reading.job),
@@ -337,7 +344,7 @@ class JobtrackIntake(models.AbstractModel):
         allowed = {address for contact in contacts for address in contact._addresses()}
         message_dict["author_id"] = author.id if known else False
         # Both are taken out again before the message is kept.
-        message_dict["jobtrack_no_author"] = reading.is_unverified
+        message_dict["jobtrack_no_author"] = reading.is_unverified or reading.is_several
         if outcome.action == intake.REDIRECT:
             message_dict["jobtrack_redirect"] = True
         message_dict["recipients"] = ""

@@ -74,7 +74,7 @@ class JobtrackWorkOrderRule(models.AbstractModel):
         domain = [
             ("job_id", "=", job.id),
             ("task_id", "!=", job.id),
-            ("reason", "in", ("page", "unverified")),
+            ("reason", "in", ("page", "unverified", "several")),
         ]
         return bool(self.env["jobtrack.access.request"].sudo().search_count(domain, limit=1))
 

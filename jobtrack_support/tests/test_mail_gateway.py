@@ -356,6 +356,39 @@ class TestMailGateway(MailCommon):
         self.assertEqual(len(self._mails_to("eve@else.example")), 2)
         self.assertEqual(self.env["jobtrack.access.request"].search_count([]), rows + 1)
 
+    def test_a_letter_of_two_senders_is_nobodys_though_one_of_them_is_known(self):
+        job = self._make_job()
+        before = self._count()
+        two = "Max <max@client.example>, Eve <eve@else.example>"
+        self._receive(sender=two, subject=f"Re: {job.jobtrack_reference}")
+        self.assertAdds(before, requests=1, mails=1)
+        row = self._newest("jobtrack.access.request")
+        self.assertEqual((row.reason, row.email), ("several", "max@client.example"))
+        letter = row.message_ids.filtered(lambda m: m.message_type == "email")
+        self.assertFalse(letter.author_id)
+        answer = self._mails_to("max@client.example")[0]
+        self.assertIn("names several senders", answer.body_html)
+        self.assertIn("auto-replied", answer.headers)
+        self.assertFalse(self._mails_to("eve@else.example"))
+        raw = b"Subject: Two headers\r\nTo: shop@mail.host.example\r\n\r\nHello\r\n"
+        for sender in (
+            b"From: max@client.example\r\nFrom: eve@else.example\r\n",
+            b"From: max@client.example <eve@else.example>\r\n",
+            b"From: Eve <eve@else.example>, tess@host.example\r\n",
+        ):
+            with self.subTest(sender=sender):
+                before = self._count()["jobs"]
+                self._receive(sender + raw)
+                self.assertEqual(self._count()["jobs"], before)
+                self.assertEqual(self._newest("jobtrack.access.request").reason, "several")
+        # Nothing of it is asked in the name of a contact whom the limits would serve.
+        self.account.write({"task_limit_hours": 4, "project_limit_hours": 40})
+        row.write({"jobtrack_account_id": self.account.id, "contact_name": "Max", "task_id": False})
+        row.action_accept()
+        order = self._make_estimate(row.job_id, 1)
+        order.action_send()
+        self.assertEqual(order.state, "sent")
+
     def test_a_flood_ends_without_a_word(self):
         for _letter in range(30):
             self._receive(sender="bot@else.example")

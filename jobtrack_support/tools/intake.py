@@ -45,7 +45,8 @@ class Letter:
 
     ``has_sender``: there is an address to answer to. ``is_bounce``, ``is_automatic``, ``is_bulk``, ``is_ours``: what
     the headers and the address say; ``looks_automatic``: what subject and address alone let one think.
-    ``is_unverified``: our own mail server found that the sender is not who it says. ``is_known``: the sender is a
+    ``is_unverified``: our own mail server found that the sender is not who it says. ``is_several``: it names more than
+    one sender, so that nobody can say who asks. ``is_known``: the sender is a
     contact of any project, or works here.
     ``on_job``: it names, answers or links a job on which the sender is authorised. ``continues``: it answers a draft
     or access request of the same sender. ``places``: projects it may be meant for where the sender is known;
@@ -60,6 +61,7 @@ class Letter:
     is_bulk: bool = False
     is_ours: bool = False
     is_unverified: bool = False
+    is_several: bool = False
     is_staff: bool = False
     is_known: bool = False
     on_job: bool = False
@@ -82,7 +84,7 @@ class Outcome:
 def sort_letter(letter):
     """Return the outcomes of one letter: one, except for a letter to several projects of the same sender."""
     able = [place for place in letter.places if place.may_request]
-    if letter.addressed and len(able) > 1 and not letter.on_job:
+    if letter.addressed and len(able) > 1 and not (letter.on_job or letter.is_several):
         return [_decide(replace(letter, places=(place,))) for place in able]
     return [_decide(letter)]
 
@@ -91,6 +93,8 @@ def _decide(letter):
     machine = _decide_machine(letter)
     if machine:
         return machine
+    if letter.is_several:
+        return _decide_stranger(letter, "several")
     if letter.on_job:
         return Outcome(JOB, "on_job")
     if letter.continues:
@@ -114,12 +118,13 @@ def _decide_machine(letter):
     if letter.is_ours:
         return Outcome(IGNORE, "ours")
     if letter.is_automatic:
-        return Outcome(NOTE if letter.on_job else IGNORE, "automatic")
+        on_job = letter.on_job and not letter.is_several
+        return Outcome(NOTE if on_job else IGNORE, "automatic")
     if letter.is_unverified:
         return Outcome(_listed(letter), "unverified")
     if not letter.looks_automatic:
         return None
-    if letter.on_job:
+    if letter.on_job and not letter.is_several:
         return Outcome(NOTE, "automatic")
     return Outcome(_listed(letter) if letter.is_known else IGNORE, "automatic")
 

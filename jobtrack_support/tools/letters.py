@@ -32,6 +32,9 @@ AUTOMATIC_SUBJECT = re.compile(
     r"|mail delivery failed|returned mail)\b",
     re.IGNORECASE,
 )
+# What is no address in a header of addresses: quotations, comments, encoded words.
+NO_ADDRESS = re.compile(r'"(?:[^"\\]|\\.)*"|\([^()]*\)|=\?[^?\s]*\?[bq]\?[^?\s]*\?=', re.IGNORECASE)
+ADDRESS = re.compile(r"[^\s<>()\",;:]+@[^\s<>()\",;:]+")
 NO_ANSWER = re.compile(
     r"^(mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?([+=-].*)?|owner-.*|.*-bounces)@"
 )
@@ -54,6 +57,20 @@ def is_automatic(headers):
 def looks_automatic(sender, subject):
     """Return whether address or subject look like a machine's; people write about out-of-office notes as well."""
     return bool(NO_ANSWER.match(sender.lower()) or AUTOMATIC_SUBJECT.match(subject or ""))
+
+
+def names_several_senders(headers, read=()):
+    """Return whether it is open who wrote a message: more than one address stands in its ``From``.
+
+    Programs differ in which of them they take: our mail server may have proven one, and the desk would go by another.
+
+    :param headers: the ``From`` headers as they came over the wire
+    :param read: addresses that were read in them
+    """
+    found = {address.lower() for address in read}
+    for header in headers:
+        found.update(address.lower() for address in ADDRESS.findall(NO_ADDRESS.sub(" ", header)))
+    return len(found) > 1
 
 
 def is_bulk(headers):

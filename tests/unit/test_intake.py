@@ -41,6 +41,21 @@ CASES = {
     "a stranger, the second time today": ({"answers_today": 1}, "list stranger"),
     "a stranger, the tenth time today": ({"answers_today": 1, "letters_today": 9}, "list stranger"),
     "a stranger, the eleventh time today": ({"answers_today": 1, "letters_today": 10}, "ignore stranger"),
+    "two senders": ({"is_several": True}, "redirect several"),
+    "two senders, one of them may": ({"is_several": True, "places": (MAY,)}, "redirect several"),
+    "two senders to two projects": (
+        {"is_several": True, "addressed": True, "places": (MAY, OTHER)}, "redirect several"
+    ),
+    "two senders on a job": ({"is_several": True, "on_job": True}, "redirect several"),
+    "two senders, one works here": ({"is_several": True, "is_staff": True}, "redirect several"),
+    "two senders, the second time today": ({"is_several": True, "answers_today": 1}, "list several"),
+    "two senders, the eleventh time": (
+        {"is_several": True, "answers_today": 1, "letters_today": 10}, "ignore several"
+    ),
+    "two senders of a machine on a job": (
+        {"is_several": True, "is_automatic": True, "on_job": True}, "ignore automatic"
+    ),
+    "two senders, forged": ({"is_several": True, "is_unverified": True}, "list unverified"),
     "a mailing list": ({"is_bulk": True}, "list bulk"),
     "a contact through a mailing list": ({"is_bulk": True, "places": (MAY,)}, "new may_request shop"),
     "an out-of-office note to a job's mail": ({"is_automatic": True, "on_job": True}, "note automatic"),
@@ -105,6 +120,7 @@ LETTERS = st.builds(
             "is_bulk",
             "is_ours",
             "is_unverified",
+            "is_several",
             "is_staff",
             "on_job",
             "continues",
@@ -123,6 +139,13 @@ def test_machines_are_never_answered(letter):
     if machine or letter.is_ours or letter.is_unverified:
         actions = {outcome.action for outcome in sort_letter(letter)}
         assert not actions & {"redirect", "draft", "choose", "new", "job"}
+
+
+@given(LETTERS)
+def test_a_letter_of_several_senders_starts_nothing_and_reaches_no_job(letter):
+    if letter.is_several:
+        actions = {outcome.action for outcome in sort_letter(letter)}
+        assert actions <= {"redirect", "list", "ignore"}
 
 
 @given(LETTERS)

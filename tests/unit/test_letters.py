@@ -35,6 +35,38 @@ def test_automatic(headers, sender, subject, expected):
     assert letters.looks_automatic(sender, subject) is (expected == "looks")
 
 
+SENDERS = [
+    pytest.param(["Max <max@client.example>"], False, id="one"),
+    pytest.param(["Max <max@client.example>, Eve <eve@else.example>"], True, id="two in a header"),
+    pytest.param(["max@client.example", "eve@else.example"], True, id="two headers"),
+    pytest.param(["Team: max@client.example, eve@else.example;"], True, id="a group of people"),
+    pytest.param(["max@client.example <eve@else.example>"], True, id="an address for a name"),
+    pytest.param(["max@client.example;eve@else.example"], True, id="parted as in no standard"),
+    pytest.param(["<max@client.example><eve@else.example>"], True, id="not parted at all"),
+    pytest.param(["Max <max@client.example>,\r\n Eve <eve@else.example>"], True, id="on two lines"),
+    pytest.param(['"max@client.example" <eve@else.example>'], False, id="a name may look like one"),
+    pytest.param(['"a \\" max@client.example" <eve@else.example>'], False, id="or hold a quote"),
+    pytest.param(["Eve (max@client.example) <eve@else.example>"], False, id="and so may a comment"),
+    pytest.param(["=?utf-8?q?max=40client?= <eve@else.example>"], False, id="or an encoded name"),
+    pytest.param(["Max@Client.example <max@client.example>"], False, id="the same twice"),
+    pytest.param(["Mustermann, Max <max@client.example>"], False, id="a comma without quotes"),
+    pytest.param(["max@client.example,"], False, id="a comma too many"),
+    pytest.param(["nobody"], False, id="no address"),
+    pytest.param([], False, id="no header"),
+]
+
+
+@pytest.mark.parametrize(("headers", "expected"), SENDERS)
+def test_a_letter_with_several_addresses_in_from_is_of_nobody(headers, expected):
+    assert letters.names_several_senders(headers) is expected
+
+
+def test_an_address_that_only_the_mail_program_reads_counts_as_well():
+    assert letters.names_several_senders(
+        ['"max"@client.example, eve@else.example'], ["max@client.example", "eve@else.example"]
+    )
+
+
 VERIFIED = [
     ([], "", False),
     (["mx.host.example; spf=pass; dkim=pass; dmarc=pass"], "", False),
