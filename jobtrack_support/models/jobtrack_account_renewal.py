@@ -4,6 +4,7 @@ from odoo.fields import Domain
 
 from ..tools import plans
 from ..tools.rounding import to_hours, to_minutes
+from .sale_order_capacity import PAYING
 
 OFFER_MAIL = "jobtrack_support.mail_template_renewal"
 STANDING_MAIL = "jobtrack_support.mail_template_standing_order"
@@ -69,30 +70,49 @@ class JobtrackAccountRenewal(models.AbstractModel):
         self._lock()
         if self._orders_of_quarter(start):
             return orders
-        return self._order_standing() if self.standing_plan_id else self._make_offer(today)
+        if not self.standing_plan_id:
+            return self._make_offer(today)
+        return self._order_standing(self._open_offers(start))
 
     def _orders_of_quarter(self, start):
         """Return the renewals for the quarter that begins on ``start``.
 
-        Without a standing order, what the client bought for that quarter already is a renewal as well.
+        Without a standing order, what the client bought for that quarter already is a renewal as well. With one, an
+        offer that nobody has taken up is none.
         """
         domain = Domain("jobtrack_is_renewal", "=", True)
         if not self.standing_plan_id:
             domain |= Domain("state", "=", "sale")
-        return (
-            self.env["sale.order"]
-            .sudo()
-            .search(
-                domain
-                & Domain("jobtrack_account_id", "=", self.id)
-                & Domain("jobtrack_date_start", "=", start)
-            )
+        found = self._search_orders(domain & Domain("jobtrack_date_start", "=", start))
+        return found - self._open_offers(start) if self.standing_plan_id else found
+
+    def _search_orders(self, domain):
+        orders = self.env["sale.order"].sudo()
+        return orders.search(domain & Domain("jobtrack_account_id", "=", self.id))
+
+    def _open_offers(self, start):
+        """Return the offers for the quarter that begins on ``start`` which nobody has taken up or begun to pay."""
+        offers = self._search_orders(
+            Domain("jobtrack_is_renewal", "=", True)
+            & Domain("jobtrack_date_start", "=", start)
+            & Domain("state", "in", ("draft", "sent"))
+        )
+        return offers.filtered(
+            lambda order: not order.transaction_ids.filtered(lambda tx: tx.state in PAYING)
         )
 
-    def _order_standing(self):
-        """Confirm the standing order, which invoices it; what stops it is told to the administrators, once."""
+    def _order_standing(self, offers):
+        """Confirm the standing order, which invoices it; what stops it is told to the administrators, once.
+
+        :param offers: open offers for the same quarter, from before there was a standing order: it takes their place
+        """
         try:
             with self.env.cr.savepoint():
+                for offer in offers:
+                    offer.message_post(body=self.env._("The standing order takes its place."))
+                    offer.jobtrack_is_renewal = False
+                    offer._action_cancel()
+                offers.flush_recordset()
                 order = self._create_renewal({self.standing_plan_id: self.standing_hours})
                 order.action_confirm()
         except UserError as error:

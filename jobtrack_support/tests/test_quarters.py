@@ -231,6 +231,28 @@ class TestRenewal(JobtrackCommon):
         self._look_after("2026-06-16", "2026-06-18")
         self.assertEqual(len(self._renewals()), 2)
 
+    def test_a_standing_order_takes_the_place_of_an_offer_that_nobody_has_taken_up(self):
+        self._buy()
+        self._look_after("2026-03-17")
+        offer = self._renewals()
+        self.assertEqual(offer.state, "sent")
+        plan = self.env.ref("jobtrack_support.plan_40").product_variant_id
+        self.account.write({"standing_plan_id": plan.id, "standing_hours": 25})
+        self._look_after("2026-03-18", "2026-03-19")
+        order = self._renewals()
+        self.assertEqual((offer.state, order.state), ("cancel", "sale"))
+        self.assertEqual(order.order_line.product_uom_qty, 25)
+
+    def test_an_offer_that_is_taken_up_is_the_renewal_also_with_a_standing_order(self):
+        self._buy()
+        self._look_after("2026-03-17")
+        offer = self._renewals()
+        offer.action_confirm()
+        plan = self.env.ref("jobtrack_support.plan_40").product_variant_id
+        self.account.write({"standing_plan_id": plan.id, "standing_hours": 25})
+        self._look_after("2026-03-18")
+        self.assertEqual(self._renewals(), offer)
+
     def test_what_stops_a_standing_order_is_told_once_and_stops_nothing_else(self):
         plan = self.env.ref("jobtrack_support.plan_40").product_variant_id
         self.account.write({"standing_plan_id": plan.id, "standing_hours": 25})
