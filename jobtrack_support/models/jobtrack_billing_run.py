@@ -79,8 +79,9 @@ class JobtrackBillingRun(models.Model):
         for run in self:
             run.name = self.env._("Billing %(date)s", date=run.date)
 
-    @api.depends("date", "company_id.jobtrack_billing_days")
+    @api.depends("date", "company_id")
     def _compute_period(self):
+        """The period is that of the billing days of its time: other days later do not change what was billed."""
         for run in self:
             days = run.company_id._jobtrack_billing_days_list()
             run.date_from, run.date_to = (

@@ -80,6 +80,11 @@ class JobtrackStatement(models.Model):
     invoice_id = fields.Many2one(
         "account.move", readonly=True, ondelete="restrict", index="btree_not_null"
     )
+    client_order_ref = fields.Char(
+        string="Client's Order Number",
+        readonly=True,
+        help="Of the account, as it was on the day of this statement.",
+    )
     invoice_state = fields.Selection(related="invoice_id.payment_state", string="Payment")
     opening_minutes = fields.Integer(
         readonly=True, help="Balance of the account before this billing."

@@ -177,6 +177,7 @@ class JobtrackStatementBilling(models.AbstractModel):
                     "date": run.date,
                     "jobtrack_account_id": account.id,
                     "opening_minutes": account.balance_minutes,
+                    "client_order_ref": account.client_order_ref,
                 }
                 for account, name in zip(accounts, names, strict=True)
             ]

@@ -99,6 +99,7 @@ class JobtrackStatementCorrection(models.AbstractModel):
                 "corrects_id": self.id,
                 "correction_reason": reason,
                 "opening_minutes": account.balance_minutes,
+                "client_order_ref": self.client_order_ref,
             }
         )
         self.env["jobtrack.statement.line"].create(

@@ -116,3 +116,17 @@ class TestStatementPaper(JobtrackCommon):
         text = self._text(statement)
         self.assertIn("Of these reserved for approved jobs 2:00", text)
         self.assertIn(f"are on invoice {statement.invoice_id.name} , due on", text)
+
+    def test_a_bill_of_the_past_reads_as_it_read_whatever_is_set_later(self):
+        self.account.client_order_ref = "PO-1"
+        self._do_job(1, date="2026-03-02")
+        statement = self._bill("2026-03-08")
+        text = self._text(statement)
+        self.assertIn("03/01/2026 – 03/07/2026", text)
+        self.assertIn("Your order number: PO-1", text)
+        self.company.jobtrack_billing_days = "5, 25"
+        self.account.client_order_ref = "PO-2"
+        with freeze_time("2026-03-09 10:00:00"):
+            correction = statement.action_reverse("wrong job")
+        self.assertEqual(self._text(statement), text)
+        self.assertIn("Your order number: PO-1", self._text(correction))
