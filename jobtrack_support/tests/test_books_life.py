@@ -126,3 +126,23 @@ class TestBooksLife(BooksCommon):
         self.assertEqual(company.jobtrack_journal_id.type, "general")
         self.assertEqual(self._books(company), (400, 0, 0, -400))
         self.assertEqual(account._verify_ledger(), [])
+
+    def test_a_branch_of_the_host_keeps_its_own_books_on_accounts_of_its_own(self):
+        branch = self.env["res.company"].create(
+            {"name": "Branch", "parent_id": self.company.id, "jobtrack_tz": "UTC"}
+        )
+        self.env.cr.precommit.run()  # Odoo gives a branch its chart of accounts there
+        self.env.user.company_ids |= branch
+        self.env = self.env(context={"allowed_company_ids": (branch | self.company).ids})
+        account = self._make_account("Branch shop", company=branch).with_env(self.env)
+        self._pay(self._sell_plan(account=account).invoice_ids)
+        self._do_job(21, account=account, date="2026-03-02")
+        with freeze_time("2026-03-08 10:00:00"):
+            run = self.env["jobtrack.billing.run"]._run(branch, "2026-03-08")
+        self.assertFalse(run.problem_ids)
+        self.assertEqual(
+            (run.statement_ids.prepaid_hours, run.statement_ids.postpaid_hours), (20, 1)
+        )
+        self.assertEqual(run.statement_ids.invoice_id.company_id, branch)
+        self.assertNotEqual(branch.jobtrack_deferred_gl_id, self.company.jobtrack_deferred_gl_id)
+        self.assertSound(account | self.account)
