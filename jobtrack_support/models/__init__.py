@@ -7,6 +7,7 @@ from . import jobtrack_account_credit
 from . import jobtrack_account_dispute
 from . import jobtrack_account_expiry
 from . import jobtrack_account_extract
+from . import jobtrack_account_funds
 from . import jobtrack_account_intake
 from . import jobtrack_account_invoicing
 from . import jobtrack_account_ledger

@@ -74,6 +74,15 @@ class AccountMove(models.Model):
             invoices |= entries.line_ids.matched_debit_ids.debit_move_id.move_id
         invoices._jobtrack_plan_lines().sudo()._jobtrack_sync_packs()
 
+    def _jobtrack_let_jobs_begin(self):
+        """Release the jobs that waited for these invoices to be paid (D9)."""
+        invoices = self.sudo().filtered(
+            lambda move: move.move_type == "out_invoice" and move.jobtrack_account_id
+        )
+        if invoices:
+            accounts = invoices.jobtrack_account_id | invoices.jobtrack_account_ids
+            accounts._with_jobs_on_hold()._refresh_holds()
+
     def _invoice_paid_hook(self):
         result = super()._invoice_paid_hook()
         self._jobtrack_plan_lines().sudo()._jobtrack_sync_packs()

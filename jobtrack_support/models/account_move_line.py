@@ -84,6 +84,7 @@ class AccountMoveLine(models.Model):
         """Derive packs after each reconciliation: Odoo's paid-hook leaves out invoices whose payment is blocked."""
         result = super()._reconcile_post_hook(data)
         self.move_id._jobtrack_sync_settled()
+        self.move_id._jobtrack_let_jobs_begin()
         return result
 
     def _jobtrack_deferred_gl(self):

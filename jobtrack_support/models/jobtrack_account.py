@@ -19,6 +19,7 @@ class JobtrackAccount(models.Model):
         # First, for they add to what others do when hours change.
         "jobtrack.account.intake",
         "jobtrack.account.pace",
+        "jobtrack.account.funds",
         "jobtrack.account.buying",
         "jobtrack.account.credit",
         "jobtrack.account.dispute",

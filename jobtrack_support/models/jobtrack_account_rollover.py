@@ -110,6 +110,8 @@ class JobtrackAccountRollover(models.AbstractModel):
         """Reserve other free hours for work whose reservation lapsed, first approved first."""
         for account in self:
             rows = account._lost_rows()
+            if rows:
+                account._lock()
             for row in rows.sorted(lambda row: (row.work_order_id.decision_date, row.id)):
                 lost = row.minutes - row.reserved_minutes
                 packs = account._usable_packs()

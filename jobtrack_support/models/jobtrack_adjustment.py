@@ -277,6 +277,7 @@ class JobtrackAdjustment(models.Model):
             return
         entry = self.env["jobtrack.ledger.entry"]._record([self._prepare_movement()])
         self.write({"entry_id": entry.id, "state": "done"})
+        account._reserve_lost()
         account._refresh_holds()
 
     def _prepare_movement(self):

@@ -269,6 +269,7 @@ class JobtrackJobWorkflow(models.AbstractModel):
                 job_states.CANCELLED, jobtrack_approved_minutes=0, jobtrack_hold_manual=False
             )
             asked._tell_end()
+        accounts._reserve_lost()
         accounts._refresh_holds()
 
     def action_jobtrack_reopen(self):
@@ -294,6 +295,7 @@ class JobtrackJobWorkflow(models.AbstractModel):
         """End a pause that was made by hand; one that money causes ends by itself."""
         self._jobtrack_check_group(DISPATCH)
         self.sudo().jobtrack_hold_manual = False
+        self.sudo().jobtrack_account_id._reserve_lost()
         self.sudo()._jobtrack_refresh_hold()
         still = self.filtered(lambda job: job.jobtrack_state == "on_hold")
         if still:

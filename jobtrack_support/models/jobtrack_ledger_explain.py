@@ -135,7 +135,10 @@ class JobtrackLedgerExplain(models.AbstractModel):
         kept = sum((rows - returned).mapped("minutes"))
         if kept + sum(returned.mapped("minutes")) >= -self.minutes > kept:
             return self.env._("kept for this job when its earlier bill was corrected")
+        later = rows.filtered("is_later")
         if kept >= -self.minutes:
+            if later:
+                return self.env._("reserved for this job after its approval")
             return self.env._("reserved for this job when it was approved")
         day = self.pack_id.date_expiry
         if alone:
@@ -149,6 +152,12 @@ class JobtrackLedgerExplain(models.AbstractModel):
             free = self.env._("of the hours that were free on the billing day, these come first")
         if not kept:
             return free
+        if later:
+            return self.env._(
+                "%(kept)s h were reserved for this job after its approval; for the rest, %(free)s",
+                kept=format_hours(kept),
+                free=free,
+            )
         return self.env._(
             "%(kept)s h were reserved for this job when it was approved; for the rest, %(free)s",
             kept=format_hours(kept),

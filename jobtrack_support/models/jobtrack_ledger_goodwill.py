@@ -60,6 +60,7 @@ class JobtrackLedgerGoodwill(models.AbstractModel):
         if pack.is_lapsed:
             expiry = account.company_id._jobtrack_quarter_end(account._today())
             account._roll_over(pack, minutes, expiry, reason.strip())
+        account._reserve_lost()
         account._refresh_holds()
         return back
 

@@ -65,6 +65,7 @@ class JobtrackWorkOrder(models.Model):
         "mail.thread",
         "jobtrack.work.order.decision",
         "jobtrack.work.order.rule",
+        "jobtrack.work.order.funds",
         "jobtrack.work.order.login",
         "jobtrack.work.order.told",
         "jobtrack.work.order.record",
@@ -304,8 +305,6 @@ class JobtrackWorkOrder(models.Model):
         """
         order = self.sudo()
         if order.state == "approved":
-            billed = order.task_id._jobtrack_billed_minutes()
-            kept = sum(order._reserved_by_pack().values())
-            owed = max(order.minutes - billed - kept, 0)
-            return float(amount_of(owed, order.rate, order.currency_id.decimal_places))
+            digits = order.currency_id.decimal_places
+            return float(amount_of(order._uncovered_minutes(), order.rate, digits))
         return sum(order.funding_ids.filtered(lambda row: not row.pack_id).mapped("amount"))

@@ -37,6 +37,10 @@ class JobtrackWorkOrderFunding(models.Model):
         readonly=True,
         help="Came back when a bill was corrected; not part of what the client was shown.",
     )
+    is_later = fields.Boolean(
+        readonly=True,
+        help="Reserved after the approval: other hours lapsed, or the job waited for hours that came.",
+    )
     name = fields.Char(compute="_compute_name")
 
     _reserved_within = models.Constraint(
@@ -82,17 +86,17 @@ class JobtrackWorkOrderFunding(models.Model):
                 row._split_off(moved, pack, row.rate, float(amount))
 
     def _reserve_elsewhere(self, minutes, pack):
-        """Reserve minutes of another pack for those that lapsed with the pack of this row."""
+        """Reserve minutes of a pack for those of this row that lapsed, or that were to be paid later."""
         self.ensure_one()
         amount = draw_value(
             pack.value_remaining, minutes, pack.minutes_remaining, pack.currency_id.decimal_places
         )
-        self._split_off(minutes, pack, pack.rate, float(amount))
+        self._split_off(minutes, pack, pack.rate, float(amount), is_later=True)
 
-    def _split_off(self, minutes, pack, rate, amount):
+    def _split_off(self, minutes, pack, rate, amount, **values):
         """Let ``minutes`` of this row be paid by ``pack`` and reserve them there."""
         self.ensure_one()
-        values = {
+        values |= {
             "pack_id": pack.id,
             "minutes": minutes,
             "reserved_minutes": minutes,
@@ -102,11 +106,13 @@ class JobtrackWorkOrderFunding(models.Model):
         if minutes == self.minutes:
             self.write(values)
             return
-        left = self.currency_id.round(self.amount - amount)
-        self.write({"minutes": self.minutes - minutes, "amount": max(left, 0.0)})
+        own = draw_value(self.amount, minutes, self.minutes, self.currency_id.decimal_places)
+        left = self.currency_id.round(self.amount - float(own))
+        self.write({"minutes": self.minutes - minutes, "amount": left})
         same = {
             "work_order_id": self.work_order_id.id,
             "sequence": self.sequence,
             "is_returned": self.is_returned,
+            "is_later": self.is_later,
         }
         self.create(values | same)

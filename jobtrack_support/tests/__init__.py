@@ -64,6 +64,7 @@ from . import test_time
 from . import test_typing
 from . import test_views
 from . import test_waived
+from . import test_waiting_for_money
 from . import test_workers
 from . import test_year_walk
 from . import test_desk
