@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..tools import dispute
 from ..tools.rounding import format_hours, to_minutes
+from ..tools.terms import FIXED
 
 
 class JobtrackJobDisputeDecision(models.AbstractModel):
@@ -83,6 +84,14 @@ class JobtrackJobDisputeDecision(models.AbstractModel):
 
     def _jobtrack_change_time(self, decision, lines, times, reason):
         """Lower or waive the time entries as decided, checked as a whole before anything is written."""
+        if decision == dispute.CORRECT and self._jobtrack_terms().basis == FIXED:
+            raise UserError(
+                self.env._(
+                    "%(job)s has a fixed price: correcting its time would not change the bill. Waive what the client"
+                    " should not pay, or bill it as it is.",
+                    job=self.display_name,
+                )
+            )
         if set(times) - set(lines.ids):
             raise UserError(self.env._("This time is not on the coming bill any more: look again."))
         changed = {line: times[line.id] for line in lines if line.id in times}

@@ -151,7 +151,7 @@ class TestConsent(JobtrackCommon):
 
     # === MONEY === #
 
-    def test_approved_work_beyond_the_credit_waits_and_is_released_by_hours(self):
+    def test_approved_work_beyond_the_credit_waits_and_what_fits_goes_on(self):
         self.account.credit_limit = 100
         job = self._make_job()
         self._approve(job, 3)

@@ -313,6 +313,21 @@ class TestDisputeDecision(DisputeCommon):
         self.assertEqual(line.hours, 1)
         self.assertSound()
 
+    def test_the_time_of_a_fixed_price_is_waived_and_not_corrected(self):
+        job = self._make_job()
+        self._approve(job, 4, basis="fixed")
+        line = self._log(job, 1, date="2026-03-02")
+        job._jobtrack_complete("Done")
+        job.action_jobtrack_dispute("Too dear")
+        decider = job.with_user(self.billing_user)
+        with self.assertRaisesRegex(UserError, "would not change the bill"):
+            decider._jobtrack_decide_dispute("correct", "A typing error.", {line.id: 30})
+        decider._jobtrack_decide_dispute("waive", "Half an hour was ours.", {line.id: 30})
+        self._bill()
+        billed = job.jobtrack_statement_line_ids
+        self.assertEqual((billed.hours, billed.waived_hours), (4, 0.5))
+        self.assertSound()
+
     def test_the_client_is_told_once_each(self):
         bookkeeper = self._make_person("Bea Books")
         self._make_contact(self.account, bookkeeper, may_request=False, may_see_money=True)
