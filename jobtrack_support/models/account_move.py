@@ -75,13 +75,14 @@ class AccountMove(models.Model):
         invoices._jobtrack_plan_lines().sudo()._jobtrack_sync_packs()
 
     def _jobtrack_let_jobs_begin(self):
-        """Release the jobs that waited for these invoices to be paid (D9)."""
+        """Release the jobs, and submit the requests, that waited for these invoices to be paid (D9)."""
         invoices = self.sudo().filtered(
             lambda move: move.move_type == "out_invoice" and move.jobtrack_account_id
         )
         if invoices:
             accounts = invoices.jobtrack_account_id | invoices.jobtrack_account_ids
             accounts._with_jobs_on_hold()._refresh_holds()
+            accounts._wake_drafts()
 
     def _invoice_paid_hook(self):
         result = super()._invoice_paid_hook()

@@ -177,3 +177,24 @@ class TestWaitingForMoney(JobtrackCommon):
             self.assertEqual(job.jobtrack_state, "on_hold", "the rest is still owed")
             self._pay(invoice)
             self.assertEqual(job.jobtrack_state, "approved")
+
+    def test_paying_what_is_overdue_lets_a_request_become_a_job(self):
+        self._do_job(1, date="2026-03-02")
+        with freeze_time("2026-03-08 10:00:00"):
+            self._run("2026-03-08")
+        with freeze_time("2026-04-01 10:00:00"):
+            self.env.invalidate_all()
+            self.env["jobtrack.draft.request"].create(
+                {
+                    "name": "Next idea",
+                    "jobtrack_account_id": self.account.id,
+                    "partner_id": self.member.id,
+                    "company_id": self.company.id,
+                }
+            )
+            cron = self.env.ref("jobtrack_support.ir_cron_draft_request")
+            triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+            self._pay(self.account.statement_ids.invoice_id)
+            self.assertGreater(
+                self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]), triggers
+            )
