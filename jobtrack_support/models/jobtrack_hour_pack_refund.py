@@ -44,7 +44,8 @@ class JobtrackHourPackRefund(models.AbstractModel):
     def action_refund_rest(self):
         """Make the draft credit note over what is left unreserved of a purchase, and open it.
 
-        Nothing changes before an accountant posts it; posting takes the hours. A second click opens the same draft.
+        Nothing changes before an accountant posts it; posting takes the hours. A second click opens the same draft, or
+        a new one where hours were used or reserved since, so that the old one cannot be posted any more.
 
         :return: the action that opens the credit note
         :raise AccessError: when the user is not of the billing team or may not read the pack
@@ -61,11 +62,14 @@ class JobtrackHourPackRefund(models.AbstractModel):
             ],
             limit=1,
         )
-        if line and draft:
-            return self._open_credit_note(draft.move_id)
         account = self.sudo().jobtrack_account_id
         account._begin_change()
         minutes = self.sudo()._refundable_minutes() if line and self.state == "active" else 0
+        if line and draft:
+            alone = draft.move_id.invoice_line_ids == draft
+            if not (alone and 0 < minutes < to_minutes(draft.quantity)):
+                return self._open_credit_note(draft.move_id)
+            draft.move_id.unlink()
         if not minutes:
             raise UserError(
                 self.env._(

@@ -2,6 +2,7 @@ from . import test_mail_rows
 from . import test_mail_table
 from . import test_main_flow
 from . import test_mandates
+from . import test_money_together
 from . import test_access
 from . import test_adjustments
 from . import test_any_order
