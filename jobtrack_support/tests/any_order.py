@@ -309,21 +309,11 @@ class AnyOrder(Office):
         self._both(True, row.action_confirm if agreed else row.action_refuse)
         self._adopt(side)
 
-    def _proposals(self):
-        return self.test.env["jobtrack.rollover"].search(
-            [("jobtrack_account_id", "in", self.test.accounts.ids), ("state", "=", "proposed")],
-            order="id",
-        )
-
     @rule()
     def care(self):
         for side, account in enumerate(self.sides):
             self._both(True, self._account(side)._look_after)
             account.give_up_unanswered(self.today)
             self._adopt(side)
-            waiting = self._proposals().filtered(
-                lambda row, s=side: row.jobtrack_account_id == self._account(s)
-            )
-            proposed = {self._known(row.pack_id): row.minutes for row in waiting}
             account.check_nothing_needed_lapsed()
-            account.check_nothing_stays(proposed)
+            account.check_nothing_stays()

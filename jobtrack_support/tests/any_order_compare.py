@@ -179,6 +179,13 @@ class Comparison(RuleBasedStateMachine):
         self._adopt(side)
         self.sides[side].check_nothing_needed_lapsed()
 
+    def _proposals(self):
+        """Return the rollovers that wait for somebody's decision, the oldest first."""
+        return self.test.env["jobtrack.rollover"].search(
+            [("jobtrack_account_id", "in", self.test.accounts.ids), ("state", "=", "proposed")],
+            order="id",
+        )
+
     def _known(self, pack):
         (known,) = [mine for mine, record in self.record.items() if record == pack]
         return known
@@ -201,7 +208,10 @@ class Comparison(RuleBasedStateMachine):
             pack.lapsed = self.record[pack].is_lapsed
             if self.record[pack].source == "rollover":
                 pack.active = self.record[pack].is_activated
-        account.adopt(rows, self.today)
+        waiting = self._proposals().filtered(lambda row: row.jobtrack_account_id == real)
+        by_pack = waiting.grouped("pack_id").items()
+        proposed = {self._known(pack): sum(own.mapped("minutes")) for pack, own in by_pack}
+        account.adopt(rows, proposed, self.today)
         for job in account.jobs:
             if job.state in ("approved", "done") and account.is_disturbed(job):
                 self._adopt_reserve(job)

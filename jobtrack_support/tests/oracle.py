@@ -25,6 +25,7 @@ class Account(Expiry, Hands, Office):
         self.clock = count(1)
         self.terms = PLAIN
         self.moved_alone = []  # (day, minutes) that somebody moved without a second person
+        self.proposed = {}  # minutes by pack whose rollover somebody has to decide on
         self.at_posting = False  # whether hours can be used before they are paid
 
     # === SUMS ===
