@@ -335,6 +335,7 @@ class JobtrackJobWorkflow(models.AbstractModel):
             self._jobtrack_set_state(job_states.ON_HOLD, jobtrack_hold_reason=reason)
         elif reason and self.jobtrack_hold_reason != reason:
             self.jobtrack_hold_reason = reason
+            self._jobtrack_refresh_waiting()
         else:
             return
         self._jobtrack_tell_hold()

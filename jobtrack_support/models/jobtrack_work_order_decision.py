@@ -85,11 +85,12 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
                 )
             asked = order.state == "sent"
             order.sudo().write({"state": "cancelled", "question_waits": False})
+            if not asked:
+                continue  # who is waited for is another matter: an earlier version, or a question of ours, may wait
             if order.task_id.jobtrack_state == "estimated":
                 order.task_id._jobtrack_set_state("requested")
             order.task_id._jobtrack_refresh_waiting()
-            if asked:
-                order._tell_end()
+            order._tell_end()
 
     def _check_staff(self):
         if not (self.env.su or self.env.user.has_group("jobtrack_support.group_technician")):

@@ -174,6 +174,16 @@ class TestConsentTalk(JobtrackCommon):
         with self.assertRaises(UserError):
             self.order._decide("approved", self.approver, "mail")
 
+    def test_a_draft_that_is_thrown_away_leaves_the_estimate_that_waits(self):
+        self.order.action_send()
+        self._make_estimate(self.job, 5).action_cancel()
+        self.assertEqual(
+            (self.job.jobtrack_state, self.job.jobtrack_waiting_for), ("estimated", "client")
+        )
+        self.assertFalse(self._mails("Withdrawn:"), "nobody was asked")
+        self.order._decide("declined", self.approver, "mail", reason="Too dear")
+        self.assertEqual(self.job.jobtrack_state, "declined")
+
     def _care(self, day):
         with freeze_time(f"{day} 10:00:00"):
             self.account._look_after()
@@ -362,6 +372,23 @@ class TestConsentTalk(JobtrackCommon):
         self.assertSound()
 
     # === THE RECORD === #
+
+    def test_a_job_without_funds_waits_for_us_once_its_decision_is_contested(self):
+        self.order.action_send()
+        self._record(self._make_user("dora", "jobtrack_support.group_dispatcher"))
+        self.account.credit_limit = 0
+        self.account._refresh_holds()
+        self.assertEqual(self.job.jobtrack_waiting_for, "client", "hours are missing")
+        self.order._disagree(self.approver, "I said no")
+        self.assertEqual(
+            (self.job.jobtrack_hold_reason, self.job.jobtrack_waiting_for), ("other", "host")
+        )
+        self.assertEqual(self.job.jobtrack_waiting_ids.sorted("id")[-1].waiting_for, "host")
+        self.job.jobtrack_hold_manual = False
+        self.job._jobtrack_refresh_hold()
+        self.assertEqual(
+            (self.job.jobtrack_hold_reason, self.job.jobtrack_waiting_for), ("funds", "client")
+        )
 
     def test_the_record_of_a_decision_holds_copies_and_nothing_changes_it(self):
         self.company.jobtrack_terms_version = "2026-01"

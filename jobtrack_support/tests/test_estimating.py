@@ -130,6 +130,14 @@ class TestEstimating(JobtrackCommon):
         job.action_jobtrack_answered()
         self.assertEqual(job.jobtrack_waiting_for, "host")
 
+    def test_a_draft_that_is_thrown_away_does_not_end_the_pause(self):
+        job = self._make_job()
+        draft = self._make_estimate(job, 2)
+        job._jobtrack_ask("Which shop?")
+        draft.action_cancel()
+        self.assertEqual((draft.state, job.jobtrack_waiting_for), ("cancelled", "client"))
+        self.assertFalse(job.jobtrack_estimate_due)
+
     def test_there_has_to_be_a_question_and_somebody_to_ask(self):
         job = self._make_job()
         with self.assertRaisesRegex(UserError, "what you need to know"):
