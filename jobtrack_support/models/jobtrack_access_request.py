@@ -286,7 +286,8 @@ class JobtrackAccessRequest(models.Model):
                 "parent_id": account.partner_id.commercial_partner_id.id,
             }
         )
-        return account._contact_of(partner) or self.env["jobtrack.account.contact"].create(
+        contact = account._contact_of(partner) or self._bring_back(account, partner)
+        return contact or self.env["jobtrack.account.contact"].create(
             {
                 "jobtrack_account_id": account.id,
                 "partner_id": partner.id,
@@ -294,6 +295,21 @@ class JobtrackAccessRequest(models.Model):
                 "may_approve": self.may_approve,
             }
         )
+
+    def _bring_back(self, account, partner):
+        """Return the contact of who was one before, with the roles of a new one; empty for who never was."""
+        contacts = self.env["jobtrack.account.contact"].with_context(active_test=False)
+        former = contacts.search(
+            [("jobtrack_account_id", "=", account.id), ("partner_id", "=", partner.id)], limit=1
+        )
+        if former:
+            former.mandate_ids.filtered("active").active = False
+            roles = ("may_buy", "may_see_money", "may_manage_team", "may_call_emergency")
+            former.write(
+                dict.fromkeys(roles, False)
+                | {"active": True, "may_request": True, "may_approve": self.may_approve}
+            )
+        return former.with_context(active_test=True)
 
     def _make_job(self, account, contact):
         channel = {"page": "portal", "phone": "phone", "mail": "mail"}.get(self.channel, "staff")

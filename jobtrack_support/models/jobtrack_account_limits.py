@@ -77,13 +77,18 @@ class JobtrackAccountLimits(models.AbstractModel):
         result = super().write(vals)
         for account, words in before.items():
             after = account._limits_in_words(changed)
-            news = [
-                self.env._("%(limit)s: %(before)s → %(after)s", limit=label, before=old, after=new)
-                for (label, old), (_label, new) in zip(words, after, strict=True)
-                if old != new
-            ]
+            news, copy = [], []
+            for name, (label, old), (_label, new) in zip(changed, words, after, strict=True):
+                if old == new:
+                    continue
+                line = self.env._(
+                    "%(limit)s: %(before)s → %(after)s", limit=label, before=old, after=new
+                )
+                news.append(line)
+                is_money = account._fields[name].type == "monetary"
+                copy.append(self.env._("%(limit)s: changed", limit=label) if is_money else line)
             if news:
-                account._tell_limits_changed(news)
+                account._tell_limits_changed(news, copy=copy)
         return result
 
     def _in_history(self, vals):
@@ -120,23 +125,28 @@ class JobtrackAccountLimits(models.AbstractModel):
         managers = contacts.filtered(lambda c: c.may_approve and c.may_manage_team)
         return managers or contacts & self.sudo().main_contact_id
 
-    def _tell_limits_changed(self, news, managers=None):
-        """Write to the managers of the accounts what changed, but for who changed it.
+    def _tell_limits_changed(self, news, managers=None, copy=None, silent=None):
+        """Write to the managers of the accounts what changed, but for who changed it; the main contact gets a copy.
 
         :param list news: one sentence for each change
         :param managers: the contacts to tell; by default who manages the limits now
+        :param list copy: what a main contact reads who is none of them, without amounts; by default the same
+        :param silent: contacts who hear of it another way: they get no copy
         """
         for account in self.sudo():
             actor = self.env.user.partner_id
             people = account._limit_managers() if managers is None else managers.sudo()
-            people = people.filtered(lambda c, a=actor: c.partner_id != a)
-            people._tell(
-                "jobtrack_support.mail_template_limits",
-                account,
-                "limits",
-                jobtrack_news=news,
-                jobtrack_actor=actor.name,
-            )
+            main = account.main_contact_id.filtered("active") - people
+            main = main - silent if silent else main
+            for readers, lines, is_copy in ((people, news, False), (main, copy, True)):
+                readers.filtered(lambda c, a=actor: c.partner_id != a)._tell(
+                    "jobtrack_support.mail_template_limits",
+                    account,
+                    "limits",
+                    jobtrack_news=news if lines is None else lines,
+                    jobtrack_actor=actor.name,
+                    jobtrack_copy=is_copy,
+                )
 
     def action_set_limits(self, values):
         """Change the limits as a contact who approves and manages the team; staff use the account's form.

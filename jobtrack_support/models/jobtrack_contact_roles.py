@@ -5,10 +5,11 @@ from odoo.exceptions import AccessError
 from . import guard
 
 DISPATCH = "jobtrack_support.group_dispatcher"
-# Who holds these spends the client's money.
-SPENDING = ("may_approve", "may_call_emergency")
+# Who holds these spends the client's money, as does who holds a mandate.
+ROLES = ("may_approve", "may_call_emergency")
+SPENDING = (*ROLES, "mandate")
 # What decides in whose name somebody acts; changes of it are kept and told.
-WATCHED = (*SPENDING, "may_manage_team", "other_emails", "active")
+WATCHED = (*ROLES, "may_manage_team", "other_emails", "active")
 
 
 class JobtrackContactRoles(models.AbstractModel):
@@ -67,7 +68,8 @@ class JobtrackContactRoles(models.AbstractModel):
 
     def _watched(self):
         self.ensure_one()
-        return {name: self.sudo()[name] for name in WATCHED}
+        contact = self.sudo()
+        return {name: contact[name] for name in WATCHED} | {"mandate": bool(contact.mandate_id)}
 
     def _managers_by_account(self):
         return {account: account._limit_managers() for account in self.jobtrack_account_id}
@@ -122,7 +124,7 @@ class JobtrackContactRoles(models.AbstractModel):
             news = {contact: contact._news_of_address(before[contact]) for contact in changed}
             # Who was changed reads it at the old address: the new one may be somebody else's.
             others = account._limit_managers() - self.union(*changed)
-            self._keep_and_tell(account, list(news.values()), others)
+            self._keep_and_tell(account, list(news.values()), others, self.union(*changed))
             for contact in changed:
                 if before[contact] and not guard.is_system(self.env):
                     contact._tell_old_address(before[contact], [news[contact]])
@@ -149,7 +151,8 @@ class JobtrackContactRoles(models.AbstractModel):
         )
 
     @api.model
-    def _keep_and_tell(self, account, news, people):
+    def _keep_and_tell(self, account, news, people, silent=None):
+        """Keep news in the account's history, and tell ``people`` and the main contact, unless among ``silent``."""
         if not news:
             return
         lines = Markup("").join(Markup("<li>%s</li>") % line for line in news)
@@ -160,7 +163,7 @@ class JobtrackContactRoles(models.AbstractModel):
         )
         # What the program itself sets up has nobody to be told about.
         if not guard.is_system(self.env):
-            account._tell_limits_changed(news, people)
+            account._tell_limits_changed(news, people, silent=silent)
 
 
 def _gains(was, now):

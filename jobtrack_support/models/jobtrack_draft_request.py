@@ -11,6 +11,7 @@ from ..tools import intake, letters
 _logger = logging.getLogger(__name__)
 
 DESK = "jobtrack_support.group_receptionist"
+MAIL = "jobtrack_support.mail_template_draft"
 
 
 class JobtrackDraftRequest(models.Model):
@@ -110,7 +111,10 @@ class JobtrackDraftRequest(models.Model):
         return draft
 
     def _answer(self, letter_id):
-        """Tell the sender why the request waits; an answering machine that is not marked gets few of these."""
+        """Tell the sender why the request waits, and the main contact, who may be able to end that.
+
+        An answering machine that is not marked gets few of these.
+        """
         self.ensure_one()
         now = self.env["jobtrack.account"]._now()
         since = fields.Datetime.subtract(now, days=1)
@@ -118,14 +122,12 @@ class JobtrackDraftRequest(models.Model):
         if not intake.answers_draft(self.search_count(domain)):
             return
         self.answer_date = now
-        contacts = self._own_contacts()
-        headers = self.env["jobtrack.access.request"]._answer_headers()
-        contacts[:1]._tell(
-            "jobtrack_support.mail_template_draft",
-            self,
-            "hold",
-            {"references": letter_id or False, "headers": repr(headers)},
-        )
+        headers = {"headers": repr(self.env["jobtrack.access.request"]._answer_headers())}
+        own = {"references": letter_id or False, **headers}
+        self._own_contacts()[:1]._tell(MAIL, self, "hold", own)
+        main = self.sudo().jobtrack_account_id.main_contact_id.filtered("active")
+        copy = main.filtered(lambda contact: contact.partner_id != self.partner_id)
+        copy._tell(MAIL, self, "hold", headers, jobtrack_copy=True)
 
     def _own_contacts(self):
         """Return the sender's contacts on the projects for which this request may be meant."""

@@ -189,7 +189,7 @@ class JobtrackJobClock(models.AbstractModel):
                 job._jobtrack_note_waiting(job.jobtrack_state, who, now)
 
     def _message_post_after_hook(self, message, msg_vals):
-        """An answer of the client ends the pause."""
+        """An answer of the client ends the pause; what its answering machine writes is kept as a note and does not."""
         result = super()._message_post_after_hook(message, msg_vals)
         asked = self.sudo().filtered(
             lambda job: (
@@ -197,7 +197,7 @@ class JobtrackJobClock(models.AbstractModel):
                 and job.jobtrack_waiting_for == job_states.CLIENT
             )
         )
-        if asked and message.message_type in ANSWERS:
+        if asked and message.message_type in ANSWERS and not message.subtype_id.internal:
             for job in asked:
                 if job.jobtrack_account_id._contact_of(message.sudo().author_id):
                     job._jobtrack_wait_for(job_states.HOST)

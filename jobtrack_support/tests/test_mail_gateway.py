@@ -1,3 +1,5 @@
+from base64 import b64decode
+
 from freezegun import freeze_time
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
@@ -8,6 +10,7 @@ from .mail_common import HTML, MailCommon
 
 GENERAL = "support@mail.host.example"
 SHOP = "shop@mail.host.example"
+PIXEL = "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
 
 
 @tagged("post_install", "-at_install")
@@ -242,13 +245,46 @@ class TestMailGateway(MailCommon):
         note = job.message_ids.sorted("id")[-1]
         self.assertEqual(note.subtype_id, self.env.ref("mail.mt_note"))
 
+    def test_an_out_of_office_note_does_not_answer_our_question(self):
+        job = self._make_job()
+        job._jobtrack_ask("Which shop?")
+        asked = self._mails_to("max@client.example")[0]
+        headers = {"References": asked.references}
+        for machine in (
+            {"subject": "Automatic reply: Question", "headers": headers},
+            {"headers": headers | {"Auto-Submitted": "auto-replied"}},
+        ):
+            count = len(job.message_ids)
+            self._receive(**machine)
+            self.assertEqual(len(job.message_ids), count + 1, "it is kept")
+            self.assertEqual(job.jobtrack_waiting_for, "client")
+        self._receive(subject="Re: Question", headers=headers, text="The one in Main Street")
+        self.assertEqual(job.jobtrack_waiting_for, "host")
+        answer = job.message_ids.filtered(lambda m: "Main Street" in (m.body or ""))
+        self.assertFalse(answer.subtype_id.internal, "the client reads it in the portal")
+
+    def test_pictures_inside_a_letter_stand_in_the_conversation(self):
+        letter = self._letter(html='<p>See:</p><img src="cid:shop"/><p>Now</p>')
+        letter.get_body(("html",)).add_related(
+            b64decode(PIXEL), "image", "gif", cid="<shop>", filename="shop.gif"
+        )
+        self._receive(letter)
+        message = self._job().message_ids.filtered(lambda m: m.message_type == "email")
+        self.assertEqual(message.attachment_ids.mapped("name"), ["shop.gif"])
+        self.assertEqual(message.attachment_ids.res_id, self._job().id)
+        self.assertIn(f"/web/image/{message.attachment_ids.id}", message.body)
+        self.assertNotIn("cid:", message.body)
+
     # === HAS TO WAIT === #
 
     def test_without_hours_a_letter_becomes_a_draft_that_submits_itself(self):
         self._broke()
         before = self._count()
         self._receive(files=[("log.txt", b"what happened")])
-        self.assertAdds(before, drafts=1, mails=1)
+        self.assertAdds(before, drafts=1, mails=2)
+        copy = self._mails_to("ann@client.example")[0]
+        self.assertIn("a request of Max Member", copy.body_html, "the main contact may buy")
+        self.assertIn("This is a copy for you", copy.body_html)
         draft = self._newest("jobtrack.draft.request")
         self.assertEqual((draft.waits_for, draft.partner_id), ("funds", self.member))
         answer = self._mails_to("max@client.example")[0]
@@ -304,7 +340,7 @@ class TestMailGateway(MailCommon):
         mails = self._count()["mails"]
         for _letter in range(6):
             self._receive(text="I am away")
-        self.assertEqual(self._count()["mails"], mails + 3)
+        self.assertEqual(self._count()["mails"], mails + 6, "three answers, and a copy of each")
 
     def test_a_contact_of_two_accounts_is_asked_for_which(self):
         other = self._make_account("Client blog")
@@ -315,6 +351,9 @@ class TestMailGateway(MailCommon):
         draft = self._newest("jobtrack.draft.request")
         self.assertEqual(draft.waits_for, "project")
         self.assertIn("Client blog", self._mails_to("max@client.example")[0].body_html)
+        rita = self._make_user("rita", "jobtrack_support.group_receptionist")
+        tile = self.env.ref("jobtrack_support.board_tile_drafts").with_user(rita)
+        self.assertIn("The shop is down", str(tile.preview), "somebody has to choose")
         draft.jobtrack_account_id = other
         draft.action_submit()
         self.assertEqual(draft.job_id.jobtrack_account_id, other)
@@ -663,6 +702,22 @@ class TestMailGateway(MailCommon):
         self.company.alias_domain_id = False
         with self.assertRaisesRegex(UserError, "mail domain"):
             self._make_account("Third").action_make_alias()
+
+    def test_who_was_a_contact_comes_back_with_the_roles_of_a_new_one(self):
+        contact = self.account._contact_of(self.member)
+        contact.write({"may_see_money": True, "may_call_emergency": True})
+        self.env["jobtrack.mandate"].create({"contact_id": contact.id, "job_hours": 5})
+        contact.active = False
+        self._receive(sender="Max <max@client.example>")
+        row = self._newest("jobtrack.access.request")
+        row.jobtrack_account_id = self.account
+        reception = self._make_user("rita", "jobtrack_support.group_receptionist")
+        row.with_user(reception).action_accept()
+        self.assertEqual((row.contact_id, contact.active), (contact, True))
+        self.assertEqual(row.job_id.jobtrack_requester_id, self.member)
+        roles = contact.read(["may_request", "may_see_money", "may_call_emergency"])[0]
+        self.assertEqual([role for role in roles if role != "id" and roles[role]], ["may_request"])
+        self.assertFalse(contact.mandate_id)
 
     def test_who_may_accept(self):
         reception = self._make_user("rita", "jobtrack_support.group_receptionist")

@@ -36,8 +36,8 @@ TABLE = {
     "renewal": ("Support hours of Client shop for", "Pia Bob Mia"),
     "standing_order": ("Your standing order", "Pia Bob Mia"),
     "hold": ("On hold: ", "Max Ann Pia Bob Mia"),
-    "draft": ("Re: The shop is down", "Max"),
-    "limits": ("Limits changed", "Ann"),
+    "draft": ("Re: The shop is down", "Max Mia"),
+    "limits": ("Limits changed", "Ann Mia"),
 }
 # Templates of other people than clients' contacts, and the daily mail that gathers the rows which may wait.
 OTHERS = {"offer", "emergency", "redirect", "digest"}
@@ -362,7 +362,7 @@ class TestMailRows(JobtrackCommon):
         draft._answer(False)
 
     def _tell_limits(self):
-        self.account.write({"task_limit_hours": 3})
+        self.account.write({"task_limit_hours": 3, "login_amount": 500})
 
 
 def _test_of(mail, method):
