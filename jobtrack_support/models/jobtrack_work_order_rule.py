@@ -211,7 +211,11 @@ class JobtrackWorkOrderRule(models.AbstractModel):
         return (order.decision_reason or "") if passed or asked else ""
 
     def _decision_words(self, decision):
-        """Return the sentence that is stored with a decision, in the user's language."""
+        """Return the sentence that is stored with a decision, in the client's language: the client reads it, too."""
+        language = self.sudo().partner_id.lang or self.env.lang
+        return self.with_context(lang=language)._words_of_answer(decision)
+
+    def _words_of_answer(self, decision):
         figures = {name: format_hours(minutes) for name, minutes in decision.figures.items()}
         words = {
             "not_billable": self.env._("Not billable: no consent needed"),

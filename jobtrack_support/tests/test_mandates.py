@@ -3,6 +3,7 @@ from contextlib import suppress
 from freezegun import freeze_time
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tools.translate import code_translations
 
 from . import test_concurrency
 from .common import JobtrackCommon
@@ -36,6 +37,16 @@ class TestMandates(JobtrackCommon):
             order.decision_reason,
             "Approved by itself: 2:00 h <= 3:00 h per job, 7:30 h of 10:00 h this month",
         )
+
+    def test_the_reason_is_in_the_language_of_the_client_whoever_sends_the_estimate(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.client_company.lang = "fr_FR"
+        words = "No limits for approval by itself are set"
+        known = code_translations.get_python_translations("jobtrack_support", "fr_FR")
+        french = {**known, words: "Aucune limite"}
+        code_translations.python_translations["jobtrack_support", "fr_FR"] = french
+        self.addCleanup(code_translations.python_translations.pop, ("jobtrack_support", "fr_FR"))
+        self.assertEqual(self._send(2).decision_reason, "Aucune limite")
 
     def test_a_change_order_adds_the_difference_to_the_window(self):
         self.account.write(
@@ -224,6 +235,30 @@ class TestMandates(JobtrackCommon):
         self.assertEqual(len(self._notes()), count, "nothing changed")
         member.with_user(dora).unlink()
         self.assertIn("Max Member, Active: yes → no", self._notes()[-1].body)
+
+    def test_whoever_holds_a_mandate_is_brought_back_by_dispatch(self):
+        self._mandate()
+        contact = self.account._contact_of(self.member)
+        rita = self._make_user("rita", "jobtrack_support.group_receptionist")
+        contact.with_user(rita).active = False
+        with self.assertRaisesRegex(AccessError, "A dispatcher decides"):
+            contact.with_user(rita).active = True
+        contact.mandate_id.active = False
+        contact.with_user(rita).active = True
+        self.assertTrue(contact.active)
+
+    def test_a_main_contact_reads_of_changes_of_addresses_but_not_of_the_own_at_the_new_one(self):
+        main = self._make_contact(self.account, self._make_person("Mia Main"))
+        self.account.main_contact_id = main
+        self._manager()
+        desk = self._make_user("pam", "base.group_user", "base.group_partner_manager")
+        self.approver.with_user(desk).email = "ann@new.example"
+        self.assertIn(main.partner_id, self._told().recipient_ids)
+        before = self._told()
+        main.partner_id.with_user(desk).email = "mia@new.example"
+        told = self._told() - before
+        self.assertEqual(told.recipient_ids, self.approver)
+        self.assertIn("mia@client.example", told.mapped("email_to"))
 
     def test_a_receptionist_makes_no_stranger_an_approver(self):
         rita = self._make_user("rita", "jobtrack_support.group_receptionist")
