@@ -307,15 +307,6 @@ class JobtrackAssignment(models.Model):
     def _release(self, reason):
         """Take the person off the job, if they are on it; what was planned for them goes from their calendar."""
         job = self.task_id
-        now = self.env["jobtrack.account"]._now()
-        coming = job.jobtrack_slot_ids.filtered(
-            lambda slot: (
-                slot.user_id == self.user_id
-                and slot.jobtrack_slot_kind == slots.WORK
-                and slot.jobtrack_slot_state == slots.PLANNED
-                and slot.start > now
-            )
-        )
-        coming._jobtrack_cancel(reason)
+        job._jobtrack_free_time(self.user_id, reason)
         if self.user_id in job.user_ids:
             job.user_ids = [fields.Command.unlink(self.user_id.id)]

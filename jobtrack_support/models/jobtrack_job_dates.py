@@ -59,13 +59,13 @@ class JobtrackJobDates(models.AbstractModel):
 
     def write(self, vals):
         """Keep what the deadline was, with the reason that the form or the step gives."""
-        visitor = (
-            self.env.user.share and not self.env.su
-        )  # whom Odoo refuses fields that are not the portal's
-        if visitor or not {"date_deadline", "jobtrack_date_reason"} & vals.keys():
+        # A collaborator may move the deadline; fields that are not the portal's are left for Odoo to refuse.
+        visitor = self.env.user.share and not self.env.su
+        ours = {"date_deadline"} if visitor else {"date_deadline", "jobtrack_date_reason"}
+        if not ours & vals.keys():
             return super().write(vals)
         vals = dict(vals)
-        reason = vals.pop("jobtrack_date_reason", None)
+        reason = None if visitor else vals.pop("jobtrack_date_reason", None)
         reason = reason or self.env.context.get("jobtrack_date_reason")
         if not reason and len(self) > 1:
             reason = self.env._("Changed for %s jobs together", len(self))
@@ -131,9 +131,9 @@ class JobtrackJobDates(models.AbstractModel):
             when = self.env["jobtrack.diary"]._when(
                 changes[-1].date_new, self._jobtrack_planned_tz(person)
             )
-            return self.env._("%(what)s: %(when)s", what=changes[-1].words, when=when)
+            return self.env._("%(what)s: %(when)s", what=changes[-1]._what(), when=when)
         if len(changes.event_id) == 1:
-            return self.env._("Cancelled: %s", changes[-1].words)
+            return self.env._("Cancelled: %s", changes[-1]._what())
         return self.env._("New times for your support jobs")
 
     def _jobtrack_planned_rows(self, person):
@@ -145,7 +145,7 @@ class JobtrackJobDates(models.AbstractModel):
             last = changes[-1]
             rows.append(
                 {
-                    "what": last.words,
+                    "what": last._what(),
                     "job": f"{last.task_id.jobtrack_reference} {last.task_id.name}",
                     "old": when(changes[0].date_old, tz),
                     "new": when(last.date_new, tz),

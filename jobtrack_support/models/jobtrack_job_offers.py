@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools import job_states, negotiation
+from ..tools import job_states, negotiation, slots
 from .jobtrack_job_workflow import DISPATCH, STAFF
 
 
@@ -223,8 +223,24 @@ class JobtrackJobOffers(models.AbstractModel):
 
     def _jobtrack_begin(self):
         """Refuse staff outside of the groups that create jobs (C7); what comes by mail or portal was checked there."""
-        self.sudo().jobtrack_account_id.company_id.with_env(self.env)._jobtrack_check_creator()
+        if self.env.user.share and not self.env.su:
+            self._jobtrack_ask_as_client()
+        else:
+            self.sudo().jobtrack_account_id.company_id.with_env(self.env)._jobtrack_check_creator()
         return super()._jobtrack_begin()
+
+    def _jobtrack_ask_as_client(self):
+        """Let a client with whom the project is shared ask for a job there as on our pages: who may, in the own name.
+
+        :raise UserError: with the reason why the account or the person may not ask for one now
+        """
+        partner = self.env.user.partner_id
+        # Each account is asked before anything is written: that makes the sudo safe.
+        for job in self.sudo():
+            allowed, reason = job.jobtrack_account_id._may_request(partner)
+            if not allowed:
+                raise UserError(reason)
+            job.write({"jobtrack_requester_id": partner.id, "jobtrack_channel": "portal"})
 
     def _jobtrack_set_state(self, new_state, **values):
         """Take back the offers that nobody has answered of jobs that are over, and what reminds of them."""
@@ -263,4 +279,22 @@ class JobtrackJobOffers(models.AbstractModel):
             accepted.state = negotiation.ACCEPTED
             withdrawn.state = negotiation.WITHDRAWN
             (accepted | withdrawn)._remind()
+            if gone:
+                job._jobtrack_free_time(gone, self.env._("Taken off the job"))
         return result
+
+    def _jobtrack_free_time(self, users, reason):
+        """Take from the calendars of these people what work was planned for them on the job; what has begun stays.
+
+        :param str reason: why, for the timeline
+        """
+        now = self.env["jobtrack.account"]._now()
+        coming = self.sudo().jobtrack_slot_ids.filtered(
+            lambda slot: (
+                slot.user_id in users
+                and slot.jobtrack_slot_kind == slots.WORK
+                and slot.jobtrack_slot_state == slots.PLANNED
+                and slot.start > now
+            )
+        )
+        coming._jobtrack_cancel(reason)

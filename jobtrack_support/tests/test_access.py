@@ -171,6 +171,40 @@ class TestAccess(JobtrackCommon):
                 job.with_user(self.worker).write(values)
         self.assertEqual((job.jobtrack_state, job.state), ("requested", "01_in_progress"))
 
+    def test_who_shares_the_project_asks_for_jobs_by_the_own_role_and_in_the_own_name(self):
+        contact = self.account._contact_of(self.worker.partner_id)
+        self.account.project_id._add_collaborators(self.worker.partner_id)
+
+        def ask(account):
+            tasks = self.env["project.task"].with_user(self.worker)
+            shared = tasks.with_context(default_project_id=account.project_id.id)
+            return shared.create({"name": "From the shared project"}).sudo()
+
+        job = ask(self.account)
+        self.assertEqual(job.jobtrack_state, "requested")
+        self.assertEqual(job.jobtrack_requester_id, self.worker.partner_id)
+        self.assertEqual(job.jobtrack_channel, "portal")
+        contact.may_request = False
+        with self.assertRaisesRegex(UserError, "not authorised"):
+            ask(self.account)
+        bare = self._make_account("Without hours", credit_limit=0)
+        self._make_contact(bare, self.worker.partner_id)
+        bare.project_id._add_collaborators(self.worker.partner_id)
+        with self.assertRaisesRegex(UserError, "buy hours"):
+            ask(bare)
+
+    def test_a_deadline_that_a_collaborator_moves_is_kept_as_well(self):
+        job = self._make_job("Shared", date_deadline="2026-03-06 16:00:00")
+        self.account.project_id._add_collaborators(self.worker.partner_id)
+        job.with_user(self.worker).write({"date_deadline": "2026-03-09 16:00:00"})
+        kept = job.jobtrack_date_change_ids.sorted("id")[-1]
+        self.assertEqual(
+            (str(kept.date_old), str(kept.date_new)), ("2026-03-06 16:00:00", "2026-03-09 16:00:00")
+        )
+        self.assertEqual(kept.user_id, self.worker)
+        with self.assertRaises(AccessError):
+            job.with_user(self.worker).write({"jobtrack_date_reason": "Because"})
+
     def test_support_invoices_and_orders_are_closed_to_colleagues_without_the_role(self):
         order = self._sell_plan()
         self._do_job(20, date="2026-03-02")

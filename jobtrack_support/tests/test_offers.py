@@ -227,6 +227,14 @@ class TestOffers(OfferCommon):
         self.job.with_user(self.dispatcher).user_ids = [Command.link(self.other_user.id)]
         self.assertEqual(other.state, "accepted")
 
+    def test_whoever_is_taken_off_by_hand_is_not_planned_for_the_job_any_more(self):
+        offer = self._offer(slot_start=SLOT, slot_hours=2)
+        self._as(self.employee_user, offer).action_accept()
+        slot = self.job.jobtrack_slot_ids
+        self.job.with_user(self.dispatcher).user_ids = [Command.set(self.other_user.ids)]
+        self.assertEqual((slot.active, slot.jobtrack_slot_state), (False, "cancelled"))
+        self.assertEqual(self._timeline("slot")[-1], (SLOT, False, "Taken off the job"))
+
     def test_a_technician_takes_what_nobody_has(self):
         self.job.with_user(self.other_user).action_jobtrack_take()
         self.assertEqual(self.job.user_ids, self.other_user)
