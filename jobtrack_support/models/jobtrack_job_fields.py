@@ -1,5 +1,5 @@
 from odoo import models
-from odoo.tools import format_date, format_datetime
+from odoo.tools import format_date, format_datetime, html2plaintext
 
 
 class JobtrackJobFields(models.AbstractModel):
@@ -32,7 +32,8 @@ class JobtrackJobFields(models.AbstractModel):
         value, kind = field.get("value"), field["type"]
         if kind == "boolean":
             return self.env._("Yes") if value else self.env._("No")
-        if value in (None, False, "", []):
+        # A figure of 0 was typed by somebody.
+        if value is None or value is False or value in ("", []):
             return ""
         if kind == "selection":
             return dict(field.get("selection") or []).get(value, "")
@@ -43,6 +44,17 @@ class JobtrackJobFields(models.AbstractModel):
             return value[1]
         if kind == "many2many":
             return ", ".join(name for _id, name in value)
+        return self._jobtrack_plain_words(field)
+
+    def _jobtrack_plain_words(self, field):
+        """Return the words of a property that holds a text, a figure or a day."""
+        value, kind = field["value"], field["type"]
+        if kind == "html":
+            return html2plaintext(value).strip()
+        if kind == "monetary":
+            job, name = self.sudo(), field.get("currency_field")
+            currency = job[name] if name in job._fields else job.jobtrack_account_id.currency_id
+            return currency.format(value)
         if kind == "date":
             return format_date(self.env, value)
         if kind == "datetime":

@@ -48,6 +48,40 @@ class JobtrackJobType(models.Model):
         if any(min(kind.default_hours, kind.rate) < 0 for kind in self):
             raise ValidationError(self.env._("Typical hours and the rate cannot be negative."))
 
+    def write(self, vals):
+        """Let what clients see follow fields that are renamed or deleted: it is marked by the name that people read."""
+        before = {kind: kind._labels() for kind in self if "job_properties" in vals}
+        result = super().write(vals)
+        if "client_fields" not in vals:
+            for kind, labels in before.items():
+                kind._follow_labels(labels)
+        return result
+
+    def _labels(self):
+        """Return the names of the added fields: technical name -> what people read."""
+        self.ensure_one()
+        return {
+            field["name"]: (field.get("string") or "").strip()
+            for field in self.job_properties or []
+        }
+
+    def _follow_labels(self, before):
+        """Mark what was renamed by its new name, and take away the mark of what is gone.
+
+        Another field that gets the old name later was not marked by anybody.
+        """
+        now = self._labels()
+        stayed = {label.casefold() for name, label in before.items() if now.get(name) == label}
+        changed = {
+            label.casefold(): now.get(name, "")
+            for name, label in before.items()
+            if label and label.casefold() not in stayed
+        }
+        marked = [label.strip() for label in (self.client_fields or "").split(",")]
+        kept = [changed.get(label.casefold(), label) for label in marked]
+        if kept != marked:
+            self.client_fields = ", ".join(filter(None, kept)) or False
+
     def _compute_typical_words(self):
         for kind in self:
             found = kind._origin._typical(self.env.company) if kind._origin else None

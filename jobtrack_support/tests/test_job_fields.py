@@ -45,6 +45,60 @@ class TestJobFields(JobtrackCommon):
         self.kind.client_fields = False
         self.assertEqual(self.job._jobtrack_client_fields(), [])
 
+    def _shown(self):
+        return {row["label"]: row["value"] for row in self.job._jobtrack_client_fields()}
+
+    def test_each_kind_of_field_reads_as_people_write_it(self):
+        self.kind.job_properties = [
+            {"name": "words_html", "string": "Words", "type": "html"},
+            {"name": "seats", "string": "Seats", "type": "integer"},
+            {"name": "empty", "string": "Empty", "type": "integer"},
+            {"name": "worth", "string": "Worth", "type": "monetary"},
+            {"name": "day", "string": "Day", "type": "date"},
+            {"name": "who", "string": "Who", "type": "many2one", "comodel": "res.partner"},
+            {
+                "name": "tags",
+                "string": "Tags",
+                "type": "tags",
+                "tags": [["a", "Old", 1], ["b", "New", 2]],
+            },
+        ]
+        self.kind.client_fields = "Words, Seats, Empty, Worth, Day, Who, Tags"
+        self.job.jobtrack_properties = {
+            "words_html": "<p>Two<br>lines &amp; more</p>",
+            "seats": 0,
+            "worth": 12.5,
+            "day": "2026-03-05",
+            "who": self.member.id,
+            "tags": ["b"],
+        }
+        self.env.flush_all()
+        self.env.invalidate_all()
+        shown = self._shown()
+        self.assertEqual(shown.pop("Words").split(), ["Two", "lines", "&", "more"])
+        self.assertEqual(
+            shown,
+            {
+                "Seats": "0",
+                "Worth": self.account.currency_id.format(12.5),
+                "Day": "03/05/2026",
+                "Who": self.member.display_name,
+                "Tags": "New",
+            },
+        )
+
+    def test_a_field_that_is_renamed_stays_marked_and_one_that_is_gone_does_not(self):
+        till, used, maker = self.kind.job_properties
+        self.kind.job_properties = [till | {"string": "Cash desk"}, used, maker]
+        self.assertEqual(self.kind.client_fields, "Cash desk, In Use")
+        self.assertEqual(self._shown(), {"Cash desk": "T7", "In use": "No"})
+        self.kind.job_properties = [used, maker]
+        self.assertEqual(self.kind.client_fields, "In Use")
+        again = {"name": "internal", "string": "Cash desk", "type": "char"}
+        self.kind.job_properties = [again, used, maker]
+        self.job.jobtrack_properties = {"internal": "secret"}
+        self.assertNotIn("Cash desk", self._shown(), "nobody marked the new one")
+
     @mute_logger("odoo.addons.base.models.ir_model")
     def test_only_administrators_add_fields(self):
         with self.assertRaises(AccessError):
