@@ -72,7 +72,7 @@ class CalendarEvent(models.Model):
             quiet, slot_vals = self._jobtrack_prepare_slot(vals)
             event = super(CalendarEvent, quiet).create([slot_vals]).with_env(self.env)
             event._jobtrack_check_clashes()
-            event._jobtrack_note_move(False, event.start)
+            event._jobtrack_note_move(False, event.start, event.jobtrack_slot_reason)
             events |= event
         return events
 
@@ -114,8 +114,13 @@ class CalendarEvent(models.Model):
             super(CalendarEvent, event._jobtrack_quiet()).write({"partner_ids": people})
         touched._jobtrack_plan_again()
         touched._jobtrack_check_clashes()
+        reason = vals.get("jobtrack_slot_reason") or False
         for event, start in before.items():
-            event._jobtrack_note_move(start, event.start if event.active else False)
+            if event.start != start and event.jobtrack_slot_reason != reason:
+                # Why it stood where it was is no reason for where it stands now.
+                quiet = event._jobtrack_quiet()
+                super(CalendarEvent, quiet).write({"jobtrack_slot_reason": reason})
+            event._jobtrack_note_move(start, event.start if event.active else False, reason)
         return result
 
     def unlink(self):
@@ -229,14 +234,14 @@ class CalendarEvent(models.Model):
 
     # === HISTORY === #
 
-    def _jobtrack_note_move(self, old, new):
+    def _jobtrack_note_move(self, old, new, reason=False):
         """Keep a new, moved or given up slot in the job's timeline, and tell the client, unless that comes later.
 
+        :param str reason: why, in the words of whoever does it now; the step that moves it may say so instead
         :return: the row of the timeline
         """
         self.ensure_one()
-        kinds = dict(self._fields["jobtrack_slot_kind"]._description_selection(self.env))
-        reason = self.env.context.get("jobtrack_date_reason") or self.jobtrack_slot_reason
+        reason = self.env.context.get("jobtrack_date_reason") or reason
         change = self.jobtrack_job_id._jobtrack_note_date(
             "slot",
             old,
@@ -244,15 +249,18 @@ class CalendarEvent(models.Model):
             reason,
             event_id=self.id,
             person_id=self.user_id.id,
-            words=self.env._(
-                "%(kind)s with %(name)s",
-                kind=kinds[self.jobtrack_slot_kind],
-                name=self.user_id.name,
-            ),
+            words=self._jobtrack_slot_words(self.user_id),
         )
         if not self.env.context.get("jobtrack_tell_later"):
             change._tell()
         return change
+
+    def _jobtrack_slot_words(self, person):
+        """Return what the slot is, with whom, in the language of the environment: staff and clients read it."""
+        kinds = dict(self._fields["jobtrack_slot_kind"]._description_selection(self.env))
+        return self.env._(
+            "%(kind)s with %(name)s", kind=kinds[self.jobtrack_slot_kind], name=person.name
+        )
 
     def _jobtrack_cancel(self, reason, tell=True):
         """Give slots up: they leave the calendar and stay in the timeline; the caller has checked who may.

@@ -53,6 +53,12 @@ class JobtrackJobDateChange(models.Model):
                     self.env._("%(name)s was told of the new date.", name=partner.name)
                 )
 
+    def _what(self):
+        """Return what the date is of, in the reader's language; of a slot that is deleted, as it was written down."""
+        self.ensure_one()
+        slot = self.event_id.with_context(active_test=False).exists()
+        return slot._jobtrack_slot_words(self.person_id) if slot else self.words
+
     def _people(self):
         """Return the client's people whom this slot concerns: who booked it, else who asked for the job."""
         self.ensure_one()

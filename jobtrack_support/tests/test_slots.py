@@ -5,6 +5,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
+from odoo.tools.translate import code_translations
 
 from ..models.jobtrack_slot_outcome import MISSED_ACTIVITY
 from .test_offers import NOW, OfferCommon
@@ -92,6 +93,19 @@ class TestSlots(SlotCommon):
         self.assertFalse(form.jobtrack_clashes)
         self.assertEqual(form.save().stop, friday(12))
 
+    def test_an_offer_shows_what_stands_against_its_slot_as_well(self):
+        self._plan(friday(9), 2)
+        action = self.job.with_user(self.dispatcher).action_jobtrack_offer()
+        offers = self.env["jobtrack.offer.job"].with_user(self.dispatcher)
+        form = Form(offers.with_context(**action["context"]))
+        form.user_ids.add(self.employee_user)
+        form.slot_start = friday(10)
+        self.assertIn("is busy: Work", form.clashes)
+        self.assertEqual(form.next_free, friday(11))
+        form.take_free = True
+        self.assertEqual(form.slot_start, friday(11))
+        self.assertFalse(form.clashes)
+
     def test_what_stands_in_the_way(self):
         self.env["resource.calendar.leaves"].create(
             {
@@ -142,6 +156,33 @@ class TestSlots(SlotCommon):
         mails = self._mails_to(self.member)
         self.assertEqual(len(mails), before + 1)
         self.assertIn("Call with Tess", mails[-1].subject)
+
+    def test_the_client_reads_of_a_slot_in_the_own_language(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.member.lang = "fr_FR"
+        known = code_translations.get_python_translations("jobtrack_support", "fr_FR")
+        french = {**known, "%(kind)s with %(name)s": "%(kind)s avec %(name)s"}
+        code_translations.python_translations["jobtrack_support", "fr_FR"] = french
+        self.addCleanup(code_translations.python_translations.pop, ("jobtrack_support", "fr_FR"))
+        self._plan(friday(9), kind="call")
+        mail = self._mails_to(self.member)[-1]
+        self.assertIn("Call avec Tess", mail.subject)
+        self.assertIn("Call avec Tess", mail.body_html)
+        self.assertIn("Call with Tess", self.job.jobtrack_timeline)
+
+    def test_the_reason_of_one_date_is_not_that_of_the_next(self):
+        slot = self._plan(friday(9), jobtrack_slot_reason="Before the shop opens")
+        slot.with_user(self.dispatcher).write({"start": friday(13), "stop": friday(14)})
+        self.assertEqual(self._timeline("slot")[-1], (friday(9), friday(13), ""))
+        self.assertFalse(slot.jobtrack_slot_reason)
+        slot.with_user(self.dispatcher).write(
+            {"start": friday(15), "stop": friday(16), "jobtrack_slot_reason": "Parts come late"}
+        )
+        slot.with_user(self.dispatcher).unlink()
+        self.assertEqual(
+            self._timeline("slot")[-2:],
+            [(friday(13), friday(15), "Parts come late"), (friday(15), False, "")],
+        )
 
     def test_handing_a_slot_over_moves_it_to_the_other_calendar(self):
         slot = self._plan(friday(9), kind="call")
@@ -254,6 +295,8 @@ class TestSlots(SlotCommon):
             self.assertEqual(work.jobtrack_slot_state, "planned")
             activity = self.job.activity_search([MISSED_ACTIVITY])
             self.assertEqual(activity.user_id, self.dispatcher)
+            tile = self.env.ref("jobtrack_support.board_tile_missed").with_user(self.dispatcher)
+            self.assertIn(self.job.name, str(tile.preview))
             call.with_user(self.employee_user)._jobtrack_log(0.5, "Held after all")
             self.assertEqual(call.jobtrack_slot_state, "done")
             self.assertFalse(self.job.activity_search([MISSED_ACTIVITY]))
