@@ -145,6 +145,13 @@ class JobtrackJobEmergency(models.AbstractModel):
             job.activity_unlink([ALARM])
             job._jobtrack_note(self.env._("%(name)s takes the emergency", name=self.env.user.name))
 
+    def write(self, vals):
+        """Nobody is reminded to take what turned out to be no emergency."""
+        result = super().write(vals)
+        if "jobtrack_is_emergency" in vals and not vals["jobtrack_is_emergency"]:
+            self.sudo().activity_unlink([ALARM])
+        return result
+
     def _jobtrack_set_state(self, new_state, **values):
         """Nobody is reminded to take an emergency that is over."""
         result = super()._jobtrack_set_state(new_state, **values)

@@ -188,7 +188,7 @@ class JobtrackOnCallAlert(models.Model):
 
     @api.model
     def _cron_escalate(self):
-        """Tell the next person of each emergency that nobody has confirmed in time."""
+        """Tell the next person of each emergency that nobody has confirmed in time, or that found nobody to tell."""
         jobs = (
             self.env["project.task"]
             .sudo()
@@ -197,7 +197,6 @@ class JobtrackOnCallAlert(models.Model):
                     ("jobtrack_is_emergency", "=", True),
                     ("jobtrack_emergency_user_id", "=", False),
                     ("jobtrack_is_open", "=", True),
-                    ("jobtrack_alert_ids", "!=", False),
                 ]
             )
         )

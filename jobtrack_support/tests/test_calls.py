@@ -73,6 +73,19 @@ class TestCalls(JobtrackCommon):
         form.contact_id = self.caller
         self.assertEqual(form.standing, "no_role")
 
+    def test_overdue_invoices_show_at_once_and_stop_a_new_job(self):
+        with freeze_time("2026-03-03 10:00:00"):
+            self._do_job(2, date="2026-03-02")
+        with freeze_time("2026-03-08 10:00:00"):
+            self._run("2026-03-08").statement_ids.invoice_id.invoice_date_due = "2026-03-20"
+        with freeze_time("2026-04-01 10:00:00"):
+            self.env.invalidate_all()
+            form = Form(self.env["jobtrack.call"].with_user(self.rita))
+            form.contact_id = self.caller
+            self.assertEqual((form.standing, form.overdue_count), ("paused", 1))
+            with self.assertRaisesRegex(UserError, "overdue"):
+                self._call().action_make_job()
+
     def test_what_is_agreed_for_emergencies_shows_before_the_job_is_made(self):
         form = Form(self.env["jobtrack.call"].with_user(self.rita))
         form.contact_id = self.caller
@@ -324,6 +337,9 @@ class TestOnCall(JobtrackCommon):
         self.assertFalse(job.jobtrack_alert_ids)
         job.jobtrack_is_emergency = True
         self.assertEqual(job.jobtrack_alert_ids.user_id, self.ann)
+        self.assertEqual(job.activity_ids.user_id, self.ann)
+        job.jobtrack_is_emergency = False
+        self.assertFalse(job.activity_ids, "it was none after all")
 
     def test_without_a_rota_the_dispatchers_are_told(self):
         self.shifts.unlink()
@@ -331,6 +347,15 @@ class TestOnCall(JobtrackCommon):
         people = self.env["jobtrack.on.call.shift"]._people(self.company)
         self.assertIn(dora, people)
         self.assertNotIn(self.ann, people)
+
+    def test_an_emergency_that_found_nobody_is_told_to_who_comes_next(self):
+        self.shifts.unlink()
+        self.assertFalse(self.env["jobtrack.on.call.shift"]._people(self.company))
+        job = self._emergency()
+        self.assertFalse(job.jobtrack_alert_ids)
+        dora = self._make_user("dora", "jobtrack_support.group_dispatcher")
+        self._later(1)
+        self.assertEqual(job.jobtrack_alert_ids.user_id, dora)
 
     def test_who_may_confirm(self):
         job = self._emergency()
