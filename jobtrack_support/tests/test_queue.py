@@ -1,4 +1,5 @@
 from freezegun import freeze_time
+from lxml import etree
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -6,6 +7,7 @@ from odoo.tests import tagged
 from .common import JobtrackCommon
 
 TODAY = "2026-02-15 10:00:00"
+QUEUE = "jobtrack_support.project_task_action_queue"
 
 
 @tagged("post_install", "-at_install")
@@ -202,6 +204,29 @@ class TestQueue(JobtrackCommon):
         self.assertEqual(jobs.user_ids, self.employee_user)
         self.assertEqual(set(jobs.mapped("priority")), {"3"})
         self.assertEqual(len(set(jobs.mapped("date_deadline"))), 1)
+
+    def test_from_list_and_cards_a_dispatcher_does_it_all_and_a_technician_does_not(self):
+        plan = str(self.env.ref("jobtrack_support.jobtrack_plan_jobs_action").id)
+        steps = {
+            "list": {plan, "action_jobtrack_hold", "action_jobtrack_release"},
+            "kanban": {"action_jobtrack_plan", "action_jobtrack_hold", "action_jobtrack_release"},
+        }
+        for user, may in ((self.dora, True), (self.employee_user, False)):
+            jobs = self.env["project.task"].with_user(user)
+            for mode, names in steps.items():
+                view = self.env.ref(f"jobtrack_support.project_task_view_{mode}_queue")
+                arch = etree.fromstring(jobs.get_view(view.id, mode)["arch"])
+                found = {node.get("name") for node in arch.iter("button", "a")}
+                with self.subTest(user=user.login, mode=mode):
+                    self.assertEqual(found & names, names if may else set())
+                    self.assertIn(mode, self.env.ref(QUEUE).view_mode)
+        jobs = self._make_job("One") | self._make_job("Two")
+        for job in jobs:
+            self._approve(job, 1)
+        jobs.with_user(self.dora).action_jobtrack_hold()
+        self.assertEqual(jobs.mapped("jobtrack_queue_reason"), ["On Hold · Client"] * 2)
+        jobs.with_user(self.dora).action_jobtrack_release()
+        self.assertEqual(set(jobs.mapped("jobtrack_state")), {"approved"})
 
     def test_what_is_left_empty_stays(self):
         job = self._make_job(user_ids=[Command.set(self.employee_user.ids)], priority="1")

@@ -204,6 +204,24 @@ class TestViews(JobtrackCommon):
                 continue
             self.assertIn("o_view_nocontent", action.help or "", action.name)
 
+    def test_the_saved_filters_of_the_reports_find_and_group(self):
+        data = self.env["ir.model.data"].search(
+            [("module", "=", "jobtrack_support"), ("model", "=", "ir.filters")]
+        )
+        saved = self.env["ir.filters"].browse(data.mapped("res_id"))
+        self.assertGreaterEqual(len(saved), 6)
+        for one in saved:
+            with self.subTest(one.name):
+                self.assertFalse(one.user_ids, "for everybody")
+                action = self.env["ir.actions.act_window"].browse(one.action_id.id)
+                self.assertEqual(action.res_model, one.model_id)
+                self.assertLessEqual({"pivot", "graph"}, set(action.view_mode.split(",")))
+                domain = safe_eval(action.domain or "[]", {"uid": self.env.uid})
+                groups = safe_eval(one.context)["group_by"]
+                self.env[one.model_id].formatted_read_group(
+                    domain + safe_eval(one.domain), groups, ["__count"]
+                )
+
     def test_the_settings_open_for_who_may_change_settings(self):
         user = self.users["administrator"]
         user.group_ids = [Command.link(self.env.ref("base.group_system").id)]

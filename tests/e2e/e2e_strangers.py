@@ -14,7 +14,9 @@ SCENE = (
     + NOON_OF
     + """
 import json
+from datetime import timedelta
 from freezegun import freeze_time
+from odoo import fields
 from odoo.addons.jobtrack_support.tools.billing_calendar import add_months
 
 def job(account, hours):
@@ -61,6 +63,13 @@ waiting, order = job(mine, 1)
 file = env["ir.attachment"].with_user(owner.user_ids).sudo().create(
     {"name": "secret.txt", "raw": secret.encode(), "res_model": "project.task", "res_id": waiting.id}
 )
+tradesman = env["res.users"].with_context(no_reset_password=True).create({
+    "name": "Toby Tradesman",
+    "login": "toby",
+    "email": "toby@harbour.example",
+    "group_ids": [Command.set([env.ref("jobtrack_support.group_technician").id])],
+})
+offer = waiting._jobtrack_offer(tradesman, deadline=fields.Datetime.now() + timedelta(days=2))
 statement = run.statement_ids
 print("SCENE " + json.dumps({
     "account": mine.id,
@@ -71,6 +80,8 @@ print("SCENE " + json.dumps({
     "statement": statement.id,
     "invoice": statement.invoice_id.id,
     "link": order._consent_url(owner),
+    "together": order._together_url(owner),
+    "offer": offer._offer_url(),
 }))
 """
 )

@@ -15,7 +15,15 @@ PAGES = {
     "estimate": "/my/support/work-orders/{order}",
     "ledger": "/my/support/{account}/ledger",
     "statement": "/my/support/statements/{statement}",
+    "limits": "/my/support/{account}/limits",
+    "mails": "/my/support/{account}/mail",
+    "several estimates": "/my/support/{account}/decide",
+    "buy hours": "/my/support/{account}/buy",
+    "call": "/my/support/jobs/{job}/call",
+    "public request": "/support/request",
     "approval by mail": "{link}",
+    "several estimates by mail": "{together}",
+    "offer by mail": "{offer}",
     "decline by mail": "{link}?decline=1",
 }
 
