@@ -26,7 +26,7 @@ class JobtrackAssignment(models.Model):
     _description = "Offer of a Job"
     _inherit = ["jobtrack.assignment.mail"]
     _order = "date_offered desc, id desc"
-    _rec_name = "user_id"
+    _rec_name = "task_id"  # heads the mail
 
     task_id = fields.Many2one(
         "project.task", string="Job", required=True, ondelete="cascade", index=True, readonly=True

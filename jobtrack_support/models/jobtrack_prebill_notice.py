@@ -35,6 +35,14 @@ class JobtrackPrebillNotice(models.Model):
         "unique(company_id, date, partner_id)", "This person was told of this bill already."
     )
 
+    @api.depends("date")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        """Name the bill as the head of its mail does."""
+        for notice in self:
+            date = format_date(self.env, notice.date, date_format="long")
+            notice.display_name = self.env._("Bill of %(date)s", date=date)
+
     # === CRON === #
 
     @api.model

@@ -1,10 +1,17 @@
 from email.message import EmailMessage
 
+from lxml import html
 from odoo import fields
 
 from .common import JobtrackCommon
 
 HTML = "<html><body><p>The shop shows <b>an error</b>.</p></body></html>"
+
+
+def mail_head(mail):
+    """Return what stands over the text of a mail that we sent: what it is about."""
+    (head,) = html.fromstring(mail.body_html).xpath("//span[contains(@style, 'font-weight: bold')]")
+    return " ".join(head.text_content().split())
 
 
 class MailCommon(JobtrackCommon):

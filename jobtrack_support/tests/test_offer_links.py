@@ -7,6 +7,7 @@ from odoo.tools import mute_logger
 
 from ..models.jobtrack_assignment_mail import OFFER_SCOPE
 from .link_common import SignedLinkCommon
+from .mail_common import mail_head
 from .test_offers import OfferCommon
 
 
@@ -37,6 +38,7 @@ class TestOfferLinks(SignedLinkCommon, OfferCommon):
             )
         )
         self.assertIn("/jobtrack/offer/", mail.body_html)
+        self.assertEqual(mail_head(mail), self.job.display_name)
         self.assertNotIn("/jobtrack/offer/", " ".join(self.job.message_ids.mapped("body")))
 
     def test_looking_changes_nothing(self):

@@ -5,6 +5,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .common import JobtrackCommon
+from .mail_common import mail_head
 from .test_dispute import DisputeCommon
 
 
@@ -42,6 +43,7 @@ class TestPrebillNotice(DisputeCommon):
         mails = self._mails("Your bill of 03/08/2026")
         self.assertEqual(mails.recipient_ids, self.approver | self.bookkeeper)
         self.assertEqual(len(mails), 2)
+        self.assertEqual({mail_head(mail) for mail in mails}, {"Bill of March 8, 2026"})
         self.assertFalse(any(mails.mapped("res_id")), "staff would read the links of clients")
 
     def test_it_shows_per_job_what_packs_pay_and_what_is_to_pay(self):
