@@ -7,10 +7,10 @@ PAYMENTS_NAMED = 3
 
 
 class JobtrackLedgerExplain(models.AbstractModel):
-    """Each entry of the ledger says in a sentence why it is there: this pack, this rate, this run (M5).
+    """Each entry of the ledger says in sentences why it is there: this pack, this rate, this run (M5).
 
-    The sentence is made from the facts that the entry points to, so it needs no text of its own and is read in the
-    language of whoever asks. Without money it names no rate and no amount.
+    They are made from the facts that the entry points to, so it needs no text of its own and is read in the
+    language of whoever asks. Without money they name no rate and no amount.
     """
 
     _name = "jobtrack.ledger.explain"
@@ -36,7 +36,7 @@ class JobtrackLedgerExplain(models.AbstractModel):
             for entry in entries
         }
 
-    # === PARTS OF SENTENCES === #
+    # === FIGURES AND NAMES === #
 
     def _hours_in_words(self):
         return format_hours(abs(self.minutes))
@@ -44,43 +44,52 @@ class JobtrackLedgerExplain(models.AbstractModel):
     def _day_in_words(self, day):
         return format_date(self.env, day) if day else ""
 
+    def _person(self):
+        """Return who wrote the entry; what the house does by itself has no person."""
+        user = self.create_uid
+        return "" if user.id == SUPERUSER_ID or user.share else user.name
+
+    # === SENTENCES THAT SEVERAL KINDS HAVE === #
+    # Each is whole, so that it can be translated without the others.
+
+    def _told(self, *sentences):
+        """Return the sentences that there are, one after the other."""
+        return " ".join(filter(None, sentences))
+
     def _until_in_words(self):
         """Return until when the pack pays work."""
         if not self.pack_id.date_expiry:
-            return self.env._("they never expire")
+            return self.env._("These hours never expire.")
         return self.env._(
-            "they pay work until %(day)s", day=self._day_in_words(self.pack_id.date_expiry)
+            "These hours pay work until %(day)s.", day=self._day_in_words(self.pack_id.date_expiry)
         )
 
     def _price_in_words(self, money):
-        """Return the rate of the entry as the end of a sentence, or nothing for who sees no money."""
+        """Return the rate of the entry, or nothing for who sees no money."""
         if not money or self.currency_id.is_zero(self.value):
             return ""
         return self.env._(
-            ", at the pack's price of %(rate)s per hour", rate=self.currency_id.format(self.rate)
+            "The pack's price is %(rate)s per hour.", rate=self.currency_id.format(self.rate)
         )
 
-    def _person_in_words(self):
-        """Return who wrote the entry; what the house does by itself has no person."""
-        user = self.create_uid
-        if user.id == SUPERUSER_ID or user.share:
-            return ""
-        return self.env._(" by %(person)s", person=user.name)
-
     def _reason_in_words(self):
-        return f": {self.reason}" if self.reason else ""
+        reason = (self.reason or "").strip().removesuffix(".")
+        return self.env._("Reason: %(reason)s.", reason=reason) if reason else ""
 
     # === WHY THIS ENTRY, BY KIND === #
 
     def _explain_purchase(self, money, _alone):
         invoice = self.pack_id.invoice_id
-        return self.env._(
-            "%(hours)s h bought with invoice %(invoice)s%(paid)s%(price)s; %(until)s.",
+        bought = self.env._(
+            "%(hours)s h bought with invoice %(invoice)s.",
             hours=self._hours_in_words(),
             invoice=invoice.name or self.pack_id.name,
-            paid=self._payment_in_words(invoice),
-            price=self._price_in_words(money),
-            until=self._until_in_words(),
+        )
+        return self._told(
+            bought,
+            self._payment_in_words(invoice),
+            self._price_in_words(money),
+            self._until_in_words(),
         )
 
     def _payment_in_words(self, invoice):
@@ -89,42 +98,40 @@ class JobtrackLedgerExplain(models.AbstractModel):
         paying = receivable.matched_credit_ids.credit_move_id.move_id.sorted("date")
         if not paying:
             return ""
-        names = ", ".join(move.name or "" for move in paying[:PAYMENTS_NAMED])
         return self.env._(
-            ", paid by %(payments)s on %(day)s",
-            payments=names,
+            "Paid by %(payments)s on %(day)s.",
+            payments=", ".join(move.name or "" for move in paying[:PAYMENTS_NAMED]),
             day=self._day_in_words(paying[-1].date),
         )
 
     def _explain_grant(self, money, _alone):
-        price = ""
-        if money and not self.currency_id.is_zero(self.value):
-            price = self.env._(", worth %(rate)s per hour", rate=self.currency_id.format(self.rate))
-        return self.env._(
-            "%(hours)s h given without a sale%(person)s%(reason)s%(price)s; %(until)s.",
-            hours=self._hours_in_words(),
-            person=self._person_in_words(),
-            reason=self._reason_in_words(),
-            price=price,
-            until=self._until_in_words(),
+        hours, person = self._hours_in_words(), self._person()
+        given = (
+            self.env._(
+                "%(hours)s h given by %(person)s without a sale.", hours=hours, person=person
+            )
+            if person
+            else self.env._("%(hours)s h given without a sale.", hours=hours)
         )
+        worth = ""
+        if money and not self.currency_id.is_zero(self.value):
+            worth = self.env._(
+                "They are worth %(rate)s per hour.", rate=self.currency_id.format(self.rate)
+            )
+        return self._told(given, self._reason_in_words(), worth, self._until_in_words())
 
     def _explain_usage(self, money, alone):
-        return " ".join(
-            filter(
-                None,
-                [
-                    self.env._(
-                        "%(hours)s h of %(job)s from %(pack)s%(price)s: %(why)s.",
-                        hours=self._hours_in_words(),
-                        job=self.task_id.jobtrack_reference or self.task_id.name or "",
-                        pack=self.pack_id.name,
-                        price=self._price_in_words(money),
-                        why=self._why_this_pack(alone),
-                    ),
-                    self.statement_line_id._explain_run(),
-                ],
-            )
+        used = self.env._(
+            "%(hours)s h of %(job)s from %(pack)s.",
+            hours=self._hours_in_words(),
+            job=self.task_id.jobtrack_reference or self.task_id.name or "",
+            pack=self.pack_id.name,
+        )
+        return self._told(
+            used,
+            self._why_this_pack(alone),
+            self._price_in_words(money),
+            self.statement_line_id._explain_run(),
         )
 
     def _why_this_pack(self, alone):
@@ -134,112 +141,115 @@ class JobtrackLedgerExplain(models.AbstractModel):
         returned = rows.filtered("is_returned")
         kept = sum((rows - returned).mapped("minutes"))
         if kept + sum(returned.mapped("minutes")) >= -self.minutes > kept:
-            return self.env._("kept for this job when its earlier bill was corrected")
+            return self.env._("They were kept for this job when its earlier bill was corrected.")
         later = rows.filtered("is_later")
         if kept >= -self.minutes:
             if later:
-                return self.env._("reserved for this job after its approval")
-            return self.env._("reserved for this job when it was approved")
-        day = self.pack_id.date_expiry
-        if alone:
-            free = self.env._("no other pack had hours left")
-        elif day:
-            free = self.env._(
-                "of the hours that were free on the billing day, these expire first (%(day)s)",
-                day=self._day_in_words(day),
-            )
-        else:
-            free = self.env._("of the hours that were free on the billing day, these come first")
+                return self.env._("They were reserved for this job after its approval.")
+            return self.env._("They were reserved for this job when it was approved.")
         if not kept:
-            return free
-        if later:
-            return self.env._(
-                "%(kept)s h were reserved for this job after its approval; for the rest, %(free)s",
-                kept=format_hours(kept),
-                free=free,
+            return self._why_free(alone)
+        figures = {"kept": format_hours(kept)}
+        reserved = (
+            self.env._(
+                "%(kept)s h of them were reserved for this job after its approval, the others were free.",
+                **figures,
             )
+            if later
+            else self.env._(
+                "%(kept)s h of them were reserved for this job when it was approved, the others were free.",
+                **figures,
+            )
+        )
+        return self._told(reserved, self._why_free(alone))
+
+    def _why_free(self, alone):
+        """Return why hours that were not reserved came from this pack and not from another one."""
+        if alone:
+            return self.env._("No other pack had hours left.")
+        if not self.pack_id.date_expiry:
+            return self.env._("Of the hours that were free on the billing day, these come first.")
         return self.env._(
-            "%(kept)s h were reserved for this job when it was approved; for the rest, %(free)s",
-            kept=format_hours(kept),
-            free=free,
+            "Of the hours that were free on the billing day, these expire first (%(day)s).",
+            day=self._day_in_words(self.pack_id.date_expiry),
         )
 
     def _explain_expiry(self, money, _alone):
-        return self.env._(
-            "%(hours)s h of %(pack)s lapsed%(reason)s. No work done by then had earned them, and no approved job"
-            " kept them.",
+        lapsed = self.env._(
+            "%(hours)s h of %(pack)s lapsed.",
             hours=self._hours_in_words(),
             pack=self.pack_id.name,
-            reason=self._reason_in_words(),
         )
+        unearned = self.env._(
+            "No work done by then had earned them, and no approved job kept them."
+        )
+        return self._told(lapsed, self._reason_in_words(), unearned)
 
     def _explain_rollover(self, money, _alone):
+        hours = self._hours_in_words()
         if self.minutes < 0:
-            return self.env._(
-                "%(hours)s h left %(pack)s to live on in a newer pack%(reason)s.",
-                hours=self._hours_in_words(),
+            left = self.env._(
+                "%(hours)s h left %(pack)s to live on in a newer pack.",
+                hours=hours,
                 pack=self.pack_id.name,
-                reason=self._reason_in_words(),
             )
-        return self.env._(
-            "%(hours)s h live on from an earlier pack, at the same price%(reason)s; %(until)s.",
-            hours=self._hours_in_words(),
-            reason=self._reason_in_words(),
-            until=self._until_in_words(),
+            return self._told(left, self._reason_in_words())
+        came = self.env._(
+            "%(hours)s h live on from an earlier pack, at the same price.", hours=hours
         )
+        return self._told(came, self._reason_in_words(), self._until_in_words())
 
     def _explain_adjustment(self, money, _alone):
-        figures = {
-            "hours": self._hours_in_words(),
-            "pack": self.pack_id.name,
-            "person": self._person_in_words(),
-            "reason": self._reason_in_words(),
-        }
-        if not self.minutes:
-            return self.env._(
-                "%(pack)s was changed%(person)s%(reason)s. No hours moved.", **figures
+        figures = {"hours": self._hours_in_words(), "pack": self.pack_id.name}
+        person = self._person()
+        if person:
+            figures["person"] = person
+            texts = (
+                self.env._("%(hours)s h added to %(pack)s by %(person)s.", **figures),
+                self.env._("%(hours)s h taken from %(pack)s by %(person)s.", **figures),
+                self.env._("%(pack)s was changed by %(person)s. No hours moved.", **figures),
             )
-        if self.minutes > 0:
-            return self.env._("%(hours)s h added to %(pack)s%(person)s%(reason)s.", **figures)
-        return self.env._("%(hours)s h taken from %(pack)s%(person)s%(reason)s.", **figures)
+        else:
+            texts = (
+                self.env._("%(hours)s h added to %(pack)s.", **figures),
+                self.env._("%(hours)s h taken from %(pack)s.", **figures),
+                self.env._("%(pack)s was changed. No hours moved.", **figures),
+            )
+        added, taken, changed = texts
+        moved = added if self.minutes > 0 else taken
+        return self._told(moved if self.minutes else changed, self._reason_in_words())
 
     def _explain_refund(self, money, _alone):
         note = self.refund_line_id.move_id.name or self.move_id.name or ""
-        amount = ""
-        if money and not self.currency_id.is_zero(self.value):
-            amount = self.env._(
-                ", worth %(amount)s", amount=self.currency_id.format(abs(self.value))
-            )
-        reason = self._reason_in_words() if self.reason != note else ""
-        return self.env._(
-            "%(hours)s h of %(pack)s%(amount)s were given back with credit note %(note)s%(reason)s.",
+        given_back = self.env._(
+            "%(hours)s h of %(pack)s were given back with credit note %(note)s.",
             hours=self._hours_in_words(),
             pack=self.pack_id.name,
-            amount=amount,
             note=note,
-            reason=reason,
         )
+        worth = ""
+        if money and not self.currency_id.is_zero(self.value):
+            worth = self.env._(
+                "They were worth %(amount)s.", amount=self.currency_id.format(abs(self.value))
+            )
+        return self._told(given_back, worth, self._reason_in_words() if self.reason != note else "")
 
     def _explain_reversal(self, money, _alone):
         entry = self.reverses_id
         kinds = dict(self._fields["kind"]._description_selection(self.env))
-        figures = {
-            "hours": self._hours_in_words(),
-            "number": entry.number,
-            "kind": kinds.get(entry.kind, ""),
-            "day": self._day_in_words(entry.date),
-            "pack": self.pack_id.name,
-            "reason": self._reason_in_words(),
-        }
-        if self.minutes > 0:
-            return self.env._(
-                "%(hours)s h return to %(pack)s: reverses entry %(number)s (%(kind)s of %(day)s)%(reason)s.",
-                **figures,
-            )
-        return self.env._(
-            "%(hours)s h leave %(pack)s: reverses entry %(number)s (%(kind)s of %(day)s)%(reason)s.",
-            **figures,
+        figures = {"hours": self._hours_in_words(), "pack": self.pack_id.name}
+        moved = (
+            self.env._("%(hours)s h return to %(pack)s.", **figures)
+            if self.minutes > 0
+            else self.env._("%(hours)s h leave %(pack)s.", **figures)
         )
+        reverses = self.env._(
+            "This reverses entry %(number)s of %(day)s (%(kind)s).",
+            number=entry.number,
+            day=self._day_in_words(entry.date),
+            kind=kinds.get(entry.kind, ""),
+        )
+        return self._told(moved, reverses, self._reason_in_words())
 
     # === WHAT ELSE THERE WAS === #
 

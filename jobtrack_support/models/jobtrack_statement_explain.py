@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import models
 from odoo.tools import format_date, format_datetime
 
@@ -78,25 +76,23 @@ class JobtrackStatementLineExplain(models.AbstractModel):
     def _explain_postpaid(self, money):
         if not self.postpaid_minutes:
             return ""
-        price = ""
-        if money:
-            order = self.work_order_id
-            rate = self.currency_id.format(self.rate)
-            price = (
-                self.env._(
-                    " at %(rate)s per hour, as agreed in version %(version)s of the work order",
-                    rate=rate,
-                    version=order.version,
-                )
-                if order
-                else self.env._(" at %(rate)s per hour, the account's rate", rate=rate)
+        figures = {"hours": format_hours(self.postpaid_minutes)}
+        if not money:
+            invoiced = self.env._("%(hours)s h on the invoice.", **figures)
+        elif order := self.work_order_id:
+            invoiced = self.env._(
+                "%(hours)s h on the invoice at %(rate)s per hour, as agreed in version %(version)s of the work order.",
+                rate=self.currency_id.format(self.rate),
+                version=order.version,
+                **figures,
             )
-        return self.env._(
-            "%(hours)s h on the invoice%(price)s: %(why)s.",
-            hours=format_hours(self.postpaid_minutes),
-            price=price,
-            why=self._why_postpaid(),
-        )
+        else:
+            invoiced = self.env._(
+                "%(hours)s h on the invoice at %(rate)s per hour, the account's rate.",
+                rate=self.currency_id.format(self.rate),
+                **figures,
+            )
+        return f"{invoiced} {self._why_postpaid()}"
 
     def _why_postpaid(self):
         """Return why no pack paid: none had hours, what was left was kept for other jobs, or none was valid."""
@@ -104,25 +100,27 @@ class JobtrackStatementLineExplain(models.AbstractModel):
         left = statement.closing_minutes
         if left <= 0:
             if not statement.opening_minutes:
-                return self.env._("the account had no prepaid hours")
-            return self.env._("the prepaid hours were used up by then")
+                return self.env._("The account had no prepaid hours.")
+            return self.env._("The prepaid hours were used up by then.")
         if statement.reserved_minutes >= left:
             return self.env._(
-                "the %(hours)s h that were left are reserved for other approved jobs",
+                "The %(hours)s h that were left are reserved for other approved jobs.",
                 hours=format_hours(left),
             )
         days = self.time_ids.mapped("date")
         if not days:
-            return self.env._("no pack with free hours was valid for this work")
-        return self.env._(
-            "no pack with free hours was valid for work of %(days)s", days=self._days_in_words(days)
-        )
-
-    def _days_in_words(self, days):
+            return self.env._("No pack with free hours was valid for this work.")
         first, last = min(days), max(days)
-        if last - first < timedelta(days=1):
-            return format_date(self.env, first)
-        return f"{format_date(self.env, first)} - {format_date(self.env, last)}"
+        if first == last:
+            return self.env._(
+                "No pack with free hours was valid for work of %(day)s.",
+                day=format_date(self.env, first),
+            )
+        return self.env._(
+            "No pack with free hours was valid for work from %(first)s to %(last)s.",
+            first=format_date(self.env, first),
+            last=format_date(self.env, last),
+        )
 
     def _explain_difference(self):
         """Return why the billed hours are not those worked."""

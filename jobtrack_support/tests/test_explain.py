@@ -48,9 +48,9 @@ class TestExplain(JobtrackCommon):
         self._says(
             entry,
             f"20:00 h bought with invoice {invoice.name}",
-            f"paid by {payment.name} on 03/03/2026",
-            "at the pack's price of $",
-            "they pay work until 03/31/2026",
+            f"Paid by {payment.name} on 03/03/2026.",
+            "The pack's price is $",
+            "These hours pay work until 03/31/2026.",
         )
         self._says_without_money(entry, invoice.name, "20:00 h")
 
@@ -68,9 +68,8 @@ class TestExplain(JobtrackCommon):
         entry = self._newest()
         self._says(
             entry,
-            "2:00 h given without a sale by Bella: goodwill for the outage",
-            "worth $",
-            "they never expire",
+            "2:00 h given by Bella without a sale. Reason: goodwill for the outage. They are worth $",
+            "These hours never expire.",
         )
         self._says_without_money(entry, "goodwill for the outage")
 
@@ -83,8 +82,7 @@ class TestExplain(JobtrackCommon):
         sentence = self._says(
             self._newest(),
             f"3:00 h of {job.jobtrack_reference} from {pack.name}",
-            "at the pack's price of $",
-            "reserved for this job when it was approved",
+            "They were reserved for this job when it was approved. The pack's price is $",
             "Completed on 03/03/2026, in time for the billing of 03/08/2026:",
             f"statement {statement.name}",
         )
@@ -107,7 +105,7 @@ class TestExplain(JobtrackCommon):
         self._says(
             self._newest(),
             "from Sooner",
-            "of the hours that were free on the billing day, these expire first (03/31/2026)",
+            "Of the hours that were free on the billing day, these expire first (03/31/2026).",
         )
 
     def test_the_only_pack_says_that_there_was_no_other(self):
@@ -116,10 +114,10 @@ class TestExplain(JobtrackCommon):
             self._grant(5)
         self._bill()
         entry = self._newest()
-        self._says(entry, "no other pack had hours left")
+        self._says(entry, "No other pack had hours left.")
         with freeze_time("2026-03-10 10:00:00"):
             self._grant(5, expiry="2026-03-15", name="Bought afterwards")
-        self._says(entry, "no other pack had hours left")
+        self._says(entry, "No other pack had hours left.")
 
     def test_a_job_that_took_more_than_was_reserved_says_both(self):
         self._grant(2)
@@ -134,7 +132,7 @@ class TestExplain(JobtrackCommon):
             lambda entry: entry.kind == "usage"
         ).sorted("number")
         self._says(first, "2:00 h", "reserved for this job")
-        self._says(second, "1:00 h", "from Second", "no other pack had hours left")
+        self._says(second, "1:00 h", "from Second", "No other pack had hours left")
 
     # === HOURS THAT GO === #
 
@@ -144,7 +142,7 @@ class TestExplain(JobtrackCommon):
             self.account._expire_packs()
         self._says(
             self._newest(),
-            "5:00 h of Pack lapsed: Not used by 03/05/2026",
+            "5:00 h of Pack lapsed. Reason: Not used by 03/05/2026.",
             "No work done by then had earned them",
         )
 
@@ -160,7 +158,7 @@ class TestExplain(JobtrackCommon):
         note.action_post()
         entry = self._newest()
         self.assertEqual(entry.kind, "refund")
-        self._says(entry, "20:00 h of", f"were given back with credit note {note.name}", "worth $")
+        self._says(entry, "20:00 h of", f"were given back with credit note {note.name}.", "worth $")
         self._says_without_money(entry, note.name)
 
     def test_a_payment_taken_back_names_the_entry_that_it_reverses(self):
@@ -174,17 +172,25 @@ class TestExplain(JobtrackCommon):
         self._says(
             entry,
             "20:00 h leave",
-            f"reverses entry {purchase.number} (Purchase of 03/03/2026)",
+            f"This reverses entry {purchase.number} of 03/03/2026 (Purchase). Reason: ",
             f"The payment of {invoice.name} was taken back",
         )
 
     def test_corrections_by_hand_and_rollovers_name_their_reason(self):
         pack = self._grant(5)
         for kind, minutes, parts in (
-            ("adjustment", 60, ("1:00 h added to Pack by Bella: counted wrong",)),
-            ("adjustment", -60, ("1:00 h taken from Pack by Bella: counted wrong",)),
-            ("adjustment", 0, ("Pack was changed by Bella: counted wrong. No hours moved.",)),
-            ("rollover", -60, ("1:00 h left Pack to live on in a newer pack: counted wrong",)),
+            ("adjustment", 60, ("1:00 h added to Pack by Bella. Reason: counted wrong.",)),
+            ("adjustment", -60, ("1:00 h taken from Pack by Bella. Reason: counted wrong.",)),
+            (
+                "adjustment",
+                0,
+                ("Pack was changed by Bella. No hours moved. Reason: counted wrong.",),
+            ),
+            (
+                "rollover",
+                -60,
+                ("1:00 h left Pack to live on in a newer pack. Reason: counted wrong.",),
+            ),
             ("rollover", 60, ("1:00 h live on from an earlier pack", "counted wrong")),
         ):
             with self.subTest(kind=kind, minutes=minutes):
@@ -219,9 +225,9 @@ class TestExplain(JobtrackCommon):
     def test_a_line_says_why_it_is_postpaid(self):
         """Why no pack paid: table of cases."""
         cases = (
-            ("no hours at all", 0, None, 0, "the account had no prepaid hours"),
-            ("used up by this job", 1, "2026-03-31", 0, "the prepaid hours were used up by then"),
-            ("starts later", 5, "2026-06-30", 0, "was valid for work of 03/02/2026"),
+            ("no hours at all", 0, None, 0, "The account had no prepaid hours."),
+            ("used up by this job", 1, "2026-03-31", 0, "The prepaid hours were used up by then."),
+            ("starts later", 5, "2026-06-30", 0, "was valid for work of 03/02/2026."),
             ("kept for others", 2, "2026-03-31", 2, "2:00 h that were left are reserved"),
         )
         for name, hours, expiry, kept, words in cases:
