@@ -2,6 +2,7 @@ import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
 from psycopg2 import OperationalError
 
 from ..tools import billing_calendar
@@ -41,7 +42,7 @@ class JobtrackBillingRun(models.Model):
     ]
     _order = "date desc, company_id"
 
-    name = fields.Char(compute="_compute_name", store=True)
+    name = fields.Char(string="Day", compute="_compute_name", store=True)
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, default=lambda self: self.env.company
     )
@@ -74,10 +75,18 @@ class JobtrackBillingRun(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("date", "company_id")
+    @api.depends("date")
     def _compute_name(self):
+        """Keep what does not depend on who made the run; people read ``display_name``."""
         for run in self:
-            run.name = self.env._("Billing %(date)s", date=run.date)
+            run.name = fields.Date.to_string(run.date)
+
+    @api.depends("date")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for run in self:
+            date = format_date(self.env, run.date)
+            run.display_name = self.env._("Billing of %(date)s", date=date)
 
     @api.depends("date", "company_id")
     def _compute_period(self):

@@ -127,7 +127,7 @@ class JobtrackBillingRunProgress(models.AbstractModel):
         invoices = self.sudo().statement_ids.invoice_id
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Invoices of %(run)s", run=self.name),
+            "name": self.env._("Invoices: %(run)s", run=self.display_name),
             "res_model": "account.move",
             "view_mode": "list,form",
             "domain": [("id", "in", invoices.ids)],

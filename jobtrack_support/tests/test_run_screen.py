@@ -67,6 +67,16 @@ class TestRunScreen(JobtrackCommon):
         found = self.env["jobtrack.billing.run"].search([("company_id", "=", self.company.id)])
         self.assertEqual((found, found.state), (run, "running"))
 
+    def test_a_run_is_named_in_the_language_of_its_reader_not_of_its_maker(self):
+        for code in ("de_DE", "fr_FR"):
+            self.env["res.lang"]._activate_lang(code)
+        self.biller.lang = "fr_FR"
+        run = self._new_run(self.biller.with_context(lang="fr_FR"))
+        self.assertEqual(run.name, DAY)
+        names = {code: run.with_context(lang=code).display_name for code in ("de_DE", "en_US")}
+        self.assertIn("08.03.2026", names["de_DE"])
+        self.assertEqual(names["en_US"], "Billing of 03/08/2026")
+
     # === BEFORE === #
 
     def test_the_preview_says_by_account_what_would_be_billed(self):
