@@ -207,7 +207,7 @@ class JobtrackAdjustment(models.Model):
         if self.state != state:
             raise UserError(
                 self.env._(
-                    "This is %(state)s already.",
+                    "This was dealt with already. Its state: %(state)s.",
                     state=dict(self._fields["state"]._description_selection(self.env))[self.state],
                 )
             )

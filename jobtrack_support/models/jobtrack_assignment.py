@@ -246,8 +246,8 @@ class JobtrackAssignment(models.Model):
         states = dict(self._fields["state"]._description_selection(self.env))
         return {
             negotiation.NOT_NOW: self.env._(
-                "This offer is settled or was answered meanwhile: %s.",
-                states.get(self.state, "").lower(),
+                "This offer is settled or was answered meanwhile. Its state: %(state)s.",
+                state=states.get(self.state, ""),
             ),
             negotiation.NO_REASON: self.env._("Please say why."),
             negotiation.NO_DATE: self.env._("Please propose a date or a slot."),

@@ -216,7 +216,7 @@ class JobtrackCall(models.Model):
                 self.env._(
                     "No job for %(caller)s now: %(reason)s.",
                     caller=self.name,
-                    reason=self._words_of_standing().lower(),
+                    reason=self._words_of_standing(),
                 )
             )
         if not (self.title or "").strip():

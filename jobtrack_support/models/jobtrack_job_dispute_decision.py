@@ -124,7 +124,7 @@ class JobtrackJobDisputeDecision(models.AbstractModel):
             self.env._(
                 "%(name)s decides on the dispute: %(decision)s, %(before)s h -> %(after)s h. %(answer)s",
                 name=decider,
-                decision=words[self.jobtrack_dispute_decision].lower(),
+                decision=words[self.jobtrack_dispute_decision],
                 before=format_hours(worked),
                 after=format_hours(left),
                 answer=self.jobtrack_dispute_answer,

@@ -99,10 +99,10 @@ class JobtrackJobWorkflow(models.AbstractModel):
             if not job_states.may_follow(job.jobtrack_state, new_state):
                 raise UserError(
                     self.env._(
-                        "%(job)s is %(state)s: it cannot become %(new_state)s.",
+                        'The state of %(job)s is "%(state)s": it cannot become "%(new_state)s".',
                         job=job.display_name,
-                        state=words.get(job.jobtrack_state, "").lower(),
-                        new_state=words[new_state].lower(),
+                        state=words.get(job.jobtrack_state, ""),
+                        new_state=words[new_state],
                     )
                 )
             hold_reason = values.get("jobtrack_hold_reason", False)
@@ -304,7 +304,7 @@ class JobtrackJobWorkflow(models.AbstractModel):
                 self.env._(
                     "%(job)s still waits: %(reason)s.",
                     job=still[0].display_name,
-                    reason=reasons[still[0].jobtrack_hold_reason].lower(),
+                    reason=reasons[still[0].jobtrack_hold_reason],
                 )
             )
 

@@ -228,7 +228,7 @@ class JobtrackRollover(models.Model):
                 self.env._(
                     "%(proposal)s is decided: %(state)s.",
                     proposal=self.name,
-                    state=states[self.state].lower(),
+                    state=states[self.state],
                 )
             )
         return True

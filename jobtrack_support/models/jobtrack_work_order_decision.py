@@ -300,9 +300,9 @@ class JobtrackWorkOrderDecision(models.AbstractModel):
         if order.decision_date:
             return order._decided_words()
         words = self.env._(
-            "%(order)s is not waiting for a decision (%(state)s).",
+            "%(order)s is not waiting for a decision. Its state: %(state)s.",
             order=order.display_name,
-            state=states[order.state].lower(),
+            state=states[order.state],
         )
         return " ".join(filter(None, (words, order._later_words())))
 

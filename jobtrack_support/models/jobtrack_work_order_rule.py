@@ -171,10 +171,8 @@ class JobtrackWorkOrderRule(models.AbstractModel):
 
     def _decided_words(self):
         """Return what was decided, by whom and when; of a version that was replaced since, that too."""
-        states = dict(self._fields["state"]._description_selection(self.env))
         names = {
             "order": self.display_name,
-            "decision": states["declined" if self.decline_reason else "approved"].lower(),
             "name": self.decided_name,
             "date": self._record_moment(self.decision_date),
         }
@@ -186,8 +184,10 @@ class JobtrackWorkOrderRule(models.AbstractModel):
             words = self.env._(
                 "%(order)s was approved by the emergency mandate on %(date)s.", **names
             )
+        elif self.decline_reason:
+            words = self.env._("%(order)s was declined by %(name)s on %(date)s.", **names)
         else:
-            words = self.env._("%(order)s was %(decision)s by %(name)s on %(date)s.", **names)
+            words = self.env._("%(order)s was approved by %(name)s on %(date)s.", **names)
         return " ".join(filter(None, (words, self._later_words())))
 
     def _later_words(self):

@@ -261,7 +261,7 @@ class TestDisputeDecision(DisputeCommon):
         self.assertEqual(line.hours, 3)
         self.assertEqual(self.job.jobtrack_dispute_decided_name, "Bo")
         self.assertIn(
-            "Bo decides on the dispute: billed as it is, 3:00 h -&gt; 3:00 h.", self._history()
+            "Bo decides on the dispute: Billed as it is, 3:00 h -&gt; 3:00 h.", self._history()
         )
         self.assertSound()
 

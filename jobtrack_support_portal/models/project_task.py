@@ -341,7 +341,7 @@ class ProjectTask(models.Model):
             words = dict(self._fields["jobtrack_dispute_decision"]._description_selection(self.env))
             text = self.env._(
                 "Dispute ended: %(decision)s",
-                decision=words[self.jobtrack_dispute_decision].lower(),
+                decision=words[self.jobtrack_dispute_decision],
             )
             steps.append((self.jobtrack_dispute_decided_date, text, self.jobtrack_dispute_answer))
         return steps

@@ -103,7 +103,7 @@ class TestUpcomingPages(PortalCommon):
         self.job._jobtrack_decide_dispute("bill", "The cables were worse.")
         self._log_in(self.approver_user)
         text = self._text(f"/my/support/jobs/{self.job.id}")
-        self.assertIn("Dispute ended: billed as it is The cables were worse.", text)
+        self.assertIn("Dispute ended: Billed as it is The cables were worse.", text)
         self.assertIn("Ask for a Correction", text)
 
     def test_a_reason_is_required(self):

@@ -63,7 +63,7 @@ def test_a_client_disputes_a_line_the_run_bills_the_rest_and_staff_decide(
     assert "bill it as it is" in mail.text
     assert ANSWER in mail.text
     page.goto(f"/my/support/jobs/{prices}")
-    expect(page.locator("main")).to_contain_text("Dispute ended: billed as it is")
+    expect(page.locator("main")).to_contain_text("Dispute ended: Billed as it is")
     expect(page.locator("main")).to_contain_text(ANSWER)
     (job,) = odoo.find("project.task", [["id", "=", prices]], "jobtrack_disputed", "jobtrack_state")
     assert (job["jobtrack_disputed"], job["jobtrack_state"]) == (False, "done")
