@@ -163,7 +163,7 @@ class TestCalls(JobtrackCommon):
     def test_a_caller_without_the_role_starts_nothing(self):
         self.caller.may_request = False
         call = self._call()
-        with self.assertRaisesRegex(UserError, "may not ask for jobs"):
+        with self.assertRaisesRegex(UserError, "May not ask for jobs"):
             call.action_make_job()
         call.action_list()
         self.assertEqual((call.outcome, call.request_id.reason), ("listed", "no_role"))
@@ -182,7 +182,7 @@ class TestCalls(JobtrackCommon):
         self.account.credit_limit = 0
         call = self._call(note="It says 500")
         self.assertEqual(call.standing, "funds")
-        with self.assertRaisesRegex(UserError, "no hours"):
+        with self.assertRaisesRegex(UserError, "No hours"):
             call.action_make_job()
         call.action_keep_draft()
         self.assertEqual((call.outcome, call.draft_id.channel), ("draft", "phone"))
@@ -196,7 +196,7 @@ class TestCalls(JobtrackCommon):
         self.caller.may_call_emergency = True
         call = self._call(is_emergency=True)
         self.assertEqual(call.standing, "funds")
-        with self.assertRaisesRegex(UserError, "no hours"):
+        with self.assertRaisesRegex(UserError, "No hours"):
             call.action_make_job()
         call.action_keep_draft()
         draft = call.draft_id

@@ -371,7 +371,7 @@ class TestConsentLinks(HttpCase, JobtrackCommon):
     def test_the_link_of_a_replaced_version_says_so(self):
         self._make_estimate(self.order.task_id, 5).action_send()
         response = self.url_open(self.url)
-        self.assertIn("not waiting for a decision (superseded)", response.text)
+        self.assertIn("not waiting for a decision. Its state: Superseded.", response.text)
         self.assertIn("A later version has replaced it", response.text)
         self.assertIn("sign in to see it", response.text)
         self.assertNotIn('csrf_token" value', response.text)

@@ -72,7 +72,7 @@ class TestConsentTalk(JobtrackCommon):
     def test_only_the_newest_version_is_asked_about(self):
         self.order.action_send()
         self._make_estimate(self.job, 4).action_send()
-        with self.assertRaisesRegex(UserError, "superseded"):
+        with self.assertRaisesRegex(UserError, "Superseded"):
             self.order._ask(self.approver, "Why?")
 
     def test_a_decision_ends_the_question(self):
