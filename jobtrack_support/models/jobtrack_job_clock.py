@@ -191,17 +191,26 @@ class JobtrackJobClock(models.AbstractModel):
     def _message_post_after_hook(self, message, msg_vals):
         """An answer of the client ends the pause; what its answering machine writes is kept as a note and does not."""
         result = super()._message_post_after_hook(message, msg_vals)
-        asked = self.sudo().filtered(
-            lambda job: (
-                job.jobtrack_state == job_states.REQUESTED
-                and job.jobtrack_waiting_for == job_states.CLIENT
-            )
-        )
+        asked = self.sudo().filtered(lambda job: job._jobtrack_waits_for_words())
         if asked and message.message_type in ANSWERS and not message.subtype_id.internal:
             for job in asked:
                 if job.jobtrack_account_id._contact_of(message.sudo().author_id):
-                    job._jobtrack_wait_for(job_states.HOST)
+                    job._jobtrack_take_answer()
         return result
+
+    def _jobtrack_waits_for_words(self):
+        """Return whether the job waits for an answer of the client: to a question of ours, or paused until it comes."""
+        paused = self.jobtrack_state == job_states.ON_HOLD and self.jobtrack_hold_reason == "client"
+        asked = self.jobtrack_state == job_states.REQUESTED or paused
+        return asked and self.jobtrack_waiting_for == job_states.CLIENT
+
+    def _jobtrack_take_answer(self):
+        """Let the job wait for us; one that is paused goes on when somebody has read the answer and releases it."""
+        if self.jobtrack_state == job_states.REQUESTED:
+            self._jobtrack_wait_for(job_states.HOST)
+        else:
+            self.jobtrack_hold_answered = True
+            self._jobtrack_refresh_waiting()
 
     def _jobtrack_next_step_words(self):
         """A request that waits for an answer says so."""

@@ -38,12 +38,17 @@ class JobtrackJobNextStep(models.AbstractModel):
             "cancelled": self.env._("Nothing: the job was cancelled"),
         }
         if self.jobtrack_state == "on_hold":
-            return {
-                "overdue": self.env._("The client pays the overdue invoice"),
-                "funds": self.env._("The client buys hours"),
-                "client": self.env._("The client answers"),
-                "other": self.env._("Release the job when it can go on"),
-            }.get(self.jobtrack_hold_reason)
+            answered = self.jobtrack_hold_answered and self.jobtrack_hold_reason == "client"
+            return (
+                answered
+                and self.env._("Read the client's answer and release the job")
+                or {
+                    "overdue": self.env._("The client pays the overdue invoice"),
+                    "funds": self.env._("The client buys hours"),
+                    "client": self.env._("The client answers"),
+                    "other": self.env._("Release the job when it can go on"),
+                }.get(self.jobtrack_hold_reason)
+            )
         return words.get(self.jobtrack_state)
 
     def _jobtrack_estimated_words(self):

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..tools import job_states
@@ -15,6 +15,13 @@ class JobtrackJobWorkflow(models.AbstractModel):
 
     _name = "jobtrack.job.workflow"
     _description = "Job: Its Steps"
+
+    jobtrack_hold_answered = fields.Boolean(
+        string="The Client Has Answered",
+        readonly=True,
+        copy=False,
+        help="Somebody of the client has written since the job was paused for an answer: it waits for us now.",
+    )
 
     # === THE BEGINNING === #
 
@@ -124,6 +131,8 @@ class JobtrackJobWorkflow(models.AbstractModel):
         sent = orders.filtered(lambda order: order.state == "sent")
         last = sent[-1:] or orders[-1:]
         asked = last.question_waits
+        if hold_reason == "client" and self.jobtrack_hold_answered:
+            hold_reason = "other"  # what the client was waited for is there
         waiting_for = job_states.waiting_for_answer(
             state, hold_reason, bool(sent), asked, bool(last.answer_date)
         )
@@ -283,30 +292,57 @@ class JobtrackJobWorkflow(models.AbstractModel):
         self._jobtrack_set_state(job_states.REQUESTED)
 
     def action_jobtrack_hold(self):
-        """Pause approved jobs until the client (default) or something else lets them go on."""
+        """Pause approved jobs until the client (default) or something else lets them go on.
+
+        :return: the notice to show where some of the jobs cannot be paused; None where all are
+        """
         self._jobtrack_check_group(DISPATCH)
         reason = self.env.context.get("jobtrack_hold_manual", "client")
-        self.sudo().filtered(
-            lambda job: job.jobtrack_state in ("approved", "on_hold")
-        ).jobtrack_hold_manual = reason
-        self.sudo()._jobtrack_refresh_hold()
+        jobs = self.sudo().filtered(lambda job: job.jobtrack_state in ("approved", "on_hold"))
+        jobs.write({"jobtrack_hold_manual": reason, "jobtrack_hold_answered": False})
+        jobs._jobtrack_refresh_hold()
+        jobs._jobtrack_refresh_waiting()
+        others = self - jobs.with_env(self.env)
+        if not others:
+            return None
+        words = self.env._("Only approved jobs are paused, these stay as they are: %s")
+        return self._jobtrack_notice(words % ", ".join(others.mapped("display_name")))
 
     def action_jobtrack_release(self):
-        """End a pause that was made by hand; one that money causes ends by itself."""
+        """End a pause that was made by hand; one that money causes ends by itself.
+
+        :return: the notice to show where jobs still wait for money; None where none does
+        """
         self._jobtrack_check_group(DISPATCH)
         self.sudo().jobtrack_hold_manual = False
         self.sudo().jobtrack_account_id._reserve_lost()
         self.sudo()._jobtrack_refresh_hold()
         still = self.filtered(lambda job: job.jobtrack_state == "on_hold")
-        if still:
-            reasons = dict(self._fields["jobtrack_hold_reason"]._description_selection(self.env))
-            raise UserError(
-                self.env._(
-                    "%(job)s still waits: %(reason)s.",
-                    job=still[0].display_name,
-                    reason=reasons[still[0].jobtrack_hold_reason],
-                )
+        if not still:
+            return None
+        reasons = dict(self._fields["jobtrack_hold_reason"]._description_selection(self.env))
+        lines = [
+            self.env._(
+                "%(job)s still waits: %(reason)s.",
+                job=job.display_name,
+                reason=reasons[job.jobtrack_hold_reason],
             )
+            for job in still
+        ]
+        return self._jobtrack_notice("\n".join(lines))
+
+    def _jobtrack_notice(self, words):
+        """Return the action that shows ``words`` to the user for a while and reads the screen anew."""
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "message": words,
+                "sticky": True,
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
 
     # === HOLDS === #
 

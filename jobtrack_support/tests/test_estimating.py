@@ -138,6 +138,31 @@ class TestEstimating(JobtrackCommon):
         self.assertEqual((draft.state, job.jobtrack_waiting_for), ("cancelled", "client"))
         self.assertFalse(job.jobtrack_estimate_due)
 
+    def test_a_paused_job_waits_for_us_once_the_client_has_answered(self):
+        job = self._make_job()
+        self._approve(job, 2)
+        job.action_jobtrack_hold()
+        job.message_post(body="Which colour?", message_type="comment")
+        self.assertEqual(job.jobtrack_waiting_for, "client")
+        job.message_post(
+            body="Red",
+            author_id=self.member.id,
+            message_type="email",
+            subtype_xmlid="mail.mt_comment",
+        )
+        self.assertEqual((job.jobtrack_state, job.jobtrack_waiting_for), ("on_hold", "host"))
+        self.assertEqual(job.jobtrack_waiting_ids.sorted("id")[-1].waiting_for, "host")
+        self.assertIn("release the job", job.jobtrack_next_step)
+        change = self._make_estimate(job, 3)
+        change.action_send()
+        self.assertEqual(job.jobtrack_waiting_for, "client")
+        change.action_cancel()
+        self.assertEqual(job.jobtrack_waiting_for, "host", "the answer is still there")
+        job.action_jobtrack_hold()
+        self.assertEqual(job.jobtrack_waiting_for, "client", "asked once more")
+        job.action_jobtrack_release()
+        self.assertEqual((job.jobtrack_state, job.jobtrack_waiting_for), ("approved", "host"))
+
     def test_there_has_to_be_a_question_and_somebody_to_ask(self):
         job = self._make_job()
         with self.assertRaisesRegex(UserError, "what you need to know"):

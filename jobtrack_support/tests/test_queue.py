@@ -228,6 +228,23 @@ class TestQueue(JobtrackCommon):
         jobs.with_user(self.dora).action_jobtrack_release()
         self.assertEqual(set(jobs.mapped("jobtrack_state")), {"approved"})
 
+    def test_what_cannot_be_paused_or_released_is_said_and_the_rest_is_done(self):
+        approved, new = self._make_job("Approved"), self._make_job("New")
+        self._approve(approved, 1)
+        jobs = (approved | new).with_user(self.dora)
+        notice = jobs.action_jobtrack_hold()
+        self.assertEqual(approved.jobtrack_state, "on_hold")
+        self.assertIn(new.display_name, notice["params"]["message"])
+        self.assertNotIn(approved.display_name, notice["params"]["message"])
+        self.account.credit_limit = 0
+        notice = jobs.action_jobtrack_release()
+        self.assertIn(f"{approved.display_name} still waits", notice["params"]["message"])
+        self.assertEqual(
+            (approved.jobtrack_hold_manual, approved.jobtrack_hold_reason), (False, "funds")
+        )
+        self.account._grant_hours(5, 40, reason="Hours")
+        self.assertEqual(approved.jobtrack_state, "approved", "nobody has to release it again")
+
     def test_what_is_left_empty_stays(self):
         job = self._make_job(user_ids=[Command.set(self.employee_user.ids)], priority="1")
         self._plan(self.dora, job, date_deadline="2026-02-20 16:00:00")

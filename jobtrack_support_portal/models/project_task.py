@@ -86,6 +86,9 @@ class ProjectTask(models.Model):
             if may_decide:
                 return self.env._("Please approve or decline the estimate.")
             return self.env._("The estimate waits for a person in your team who may approve it.")
+        answered = self.jobtrack_hold_answered and self.jobtrack_waiting_for == "host"
+        if self.jobtrack_hold_reason == "client" and answered:
+            return self.env._("We have your answer and go on with the job next.")
         if self.jobtrack_state == "on_hold":
             return {
                 "overdue": self.env._("Work goes on when the overdue invoice is paid."),
