@@ -201,6 +201,14 @@ class TestCallPages(CallCommon):
         self.opener.cookies["tz"] = "Nowhere/<b>"
         self.assertIn("UTC", self._text(self.url))
 
+    def test_a_job_without_a_person_says_so(self):
+        self.job.user_ids = [Command.clear()]
+        self.job.project_id.user_id = False
+        self._log_in(self.member_user)
+        text = self._text(self.url)
+        self.assertIn("Nobody is assigned to this job yet", text)
+        self.assertNotIn("minutes with", text)
+
     def test_strangers_find_nothing(self):
         self.assertClosed(self.url, self.strangers | self.looker_user)
         self.assertClosed(f"{self.url}/book", self.strangers | self.looker_user, method="POST")

@@ -175,6 +175,23 @@ class TestPortalIntake(PortalCommon):
         self.assertEqual(job.jobtrack_requester_id, self.approver)
         self.assertNotIn("Take over", self._text(f"/my/support/jobs/{job.id}"))
 
+    def test_who_has_answered_a_pause_is_not_asked_again(self):
+        job = self._make_job()
+        self._approve(job, 1)
+        job.action_jobtrack_hold()
+        self._log_in(self.member_user)
+        url = f"/my/support/jobs/{job.id}"
+        self.assertIn("We need an answer from you", self._text(url))
+        job.message_post(
+            body="Red",
+            author_id=self.member.id,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+        text = self._text(url)
+        self.assertIn("We have your answer", text)
+        self.assertNotIn("Waiting for you", text)
+
     def _mails_about(self, job, person):
         domain = [("subject", "like", job.jobtrack_reference), ("recipient_ids", "in", person.ids)]
         return self.env["mail.mail"].sudo().search(domain)
