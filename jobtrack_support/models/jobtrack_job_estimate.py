@@ -136,4 +136,4 @@ class JobtrackJobEstimate(models.AbstractModel):
         account = self.sudo().jobtrack_account_id
         if self.jobtrack_is_emergency and account.emergency_minutes and account.emergency_rate:
             return account.emergency_rate
-        return self.jobtrack_job_type_id.rate or account.postpay_rate
+        return self.jobtrack_job_type_id._rate_for(account) or account.postpay_rate

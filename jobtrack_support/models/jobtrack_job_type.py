@@ -19,10 +19,10 @@ class JobtrackJobType(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     default_hours = fields.Float(string="Typical Hours")
-    rate = fields.Float(
+    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    rate = fields.Monetary(
         string="Rate per Hour",
-        digits="Product Price",
-        help="Empty: the rate of the account is used.",
+        help="Empty: the rate of the account is used. In other currencies it is converted on the day of the estimate.",
     )
     description = fields.Text(translate=True)
     category_ids = fields.Many2many(
@@ -47,6 +47,37 @@ class JobtrackJobType(models.Model):
     def _check_not_negative(self):
         if any(min(kind.default_hours, kind.rate) < 0 for kind in self):
             raise ValidationError(self.env._("Typical hours and the rate cannot be negative."))
+
+    def _compute_currency_id(self):
+        """The catalogue has the currency of the main company, as the prices of plans have."""
+        self.currency_id = self.env["res.company"]._get_main_company().currency_id
+
+    @api.constrains("rate", "active")
+    def _check_dearer_than_plans(self):
+        """Keep hours without a plan dearer than every plan, whatever kind of job they are for (A6)."""
+        accounts = self.env["jobtrack.account"].sudo()
+        companies = self.env.company.sudo()
+        companies |= companies.union(*(row[0] for row in accounts._read_group([], ["company_id"])))
+        for kind in self.filtered(lambda kind: kind.active and kind.rate):
+            for company in companies:
+                plan = company._jobtrack_dear_plan(kind.rate, kind.currency_id)
+                if plan:
+                    raise ValidationError(
+                        self.env._(
+                            "Hours without a plan cost more than every plan: %(rate)s an hour for %(kind)s is too low"
+                            " for %(plan)s. Raise the rate, or leave it empty.",
+                            rate=kind.currency_id.format(kind.rate),
+                            kind=kind.name,
+                            plan=plan.display_name,
+                        )
+                    )
+
+    def _rate_for(self, account):
+        """Return the rate of this kind in the currency of an account; 0 where the account's own rate is used."""
+        company = account.company_id
+        if not self.rate:
+            return 0.0
+        return self.currency_id._convert(self.rate, account.currency_id, company, account._today())
 
     def write(self, vals):
         """Let what clients see follow fields that are renamed or deleted: it is marked by the name that people read."""

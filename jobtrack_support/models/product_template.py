@@ -78,16 +78,23 @@ class ProductTemplate(models.Model):
                     )
 
     def _jobtrack_rates(self):
-        """Return ``(company, currency, rate)`` of hours without a plan wherever this plan may be sold."""
+        """Return ``(company, currency, rate)`` of hours without a plan wherever this plan may be sold, of any kind."""
         self.ensure_one()
         domain = [("company_id", "=", self.company_id.id)] if self.company_id else []
         accounts = self.env["jobtrack.account"].sudo()
         rates = accounts._read_group(domain, ["company_id", "currency_id"], ["postpay_rate:min"])
         companies = {company for company, _currency, _rate in rates}
         companies.add(self.company_id or self.env.company)
-        return rates + [
-            (company, company.currency_id, company.jobtrack_postpay_rate)
-            for company in (company.sudo() for company in companies)
+        kinds = (
+            self.env["jobtrack.job.type"].sudo().search([("rate", ">", 0)], order="rate", limit=1)
+        )
+        return [
+            *rates,
+            *(
+                (company, company.currency_id, company.sudo().jobtrack_postpay_rate)
+                for company in companies
+            ),
+            *((company, kind.currency_id, kind.rate) for company in companies for kind in kinds),
         ]
 
     def _jobtrack_is_cheaper(self, rate, currency, company):

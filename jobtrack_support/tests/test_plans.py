@@ -88,6 +88,22 @@ class TestPlans(JobtrackCommon):
             self.account.postpay_rate = 60
             self.env.ref("jobtrack_support.plan_priority").list_price = 50.02
 
+    def test_a_kind_of_job_below_a_plan_is_refused_and_binds_the_plans(self):
+        kind = self.env["jobtrack.job.type"].create({"name": "Data entry"})
+        with self._refused("49.00 an hour for Data entry is too low for .*Priority"):
+            kind.rate = 49
+        kind.rate = 50
+        self.account.postpay_rate = self.company.jobtrack_postpay_rate = 60
+        with self._refused("always cheaper.*50.00"):
+            self.env.ref("jobtrack_support.plan_priority").list_price = 51
+
+    def test_the_rate_of_a_kind_of_job_is_converted_for_an_account_in_another_currency(self):
+        kind = self.env["jobtrack.job.type"].create({"name": "Security", "rate": 80})
+        euros = self._make_account("Euro shop", currency_id=self.euro.id)
+        for account, rate in ((self.account, 80), (euros, 40)):
+            job = self._make_job(account=account, jobtrack_job_type_id=kind.id)
+            self.assertEqual(job._jobtrack_estimate_context()["default_rate"], rate)
+
     def test_a_plan_that_is_not_sold_any_more_binds_nobody(self):
         priority = self.env.ref("jobtrack_support.plan_priority")
         priority.active = False
