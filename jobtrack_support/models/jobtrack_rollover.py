@@ -242,6 +242,13 @@ class JobtrackRollover(models.Model):
         if not self._begin_decision("confirmed"):
             return
         account, pack = self.jobtrack_account_id, self.pack_id
+        if not pack.is_activated:
+            raise UserError(
+                self.env._(
+                    "The payment of %(pack)s was taken back: decide when it is paid, or refuse.",
+                    pack=pack.display_name,
+                )
+            )
         account._revive_lapsed()
         minutes = min(minutes or to_minutes(self.granted_hours), self._free_minutes())
         self._decided("confirmed", user)
@@ -297,10 +304,11 @@ class JobtrackRollover(models.Model):
 
     @api.model
     def _decide_overdue(self, account):
-        """Decide in the client's favour what nobody decided in time."""
+        """Decide in the client's favour what nobody decided in time; hours that are not paid any more wait for it."""
         overdue = self.sudo().search(
             [
                 ("jobtrack_account_id", "=", account.id),
+                ("pack_id.is_activated", "=", True),
                 ("state", "=", "proposed"),
                 ("deadline", "<", account._today()),
             ]

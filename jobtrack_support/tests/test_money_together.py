@@ -140,6 +140,30 @@ class TestMoneyTogether(BooksCommon):
                 self.assertEqual(row["stay"], pack.minutes_remaining)
         self.assertSound()
 
+    def test_a_proposed_rollover_waits_while_its_purchase_is_not_paid(self):
+        invoice = self._sell_plan().invoice_ids
+        self._pay(invoice)
+        self._make_estimate(self._make_job("Nobody answered"), 5)
+        with freeze_time("2026-04-01 10:00:00"):
+            self.account._look_after()
+        proposal = self.env["jobtrack.rollover"].search(
+            [("pack_id", "in", self.account.pack_ids.ids)]
+        )
+        self.assertEqual((proposal.hours, self.account.balance_hours), (5, 5))
+        with freeze_time("2026-04-02 10:00:00"):
+            invoice.line_ids.matched_credit_ids.unlink()
+            with self.assertRaisesRegex(UserError, "was taken back"):
+                proposal.action_confirm()
+        with freeze_time("2026-04-20 10:00:00"):
+            self.account._look_after()
+            self.assertEqual((proposal.state, self.account.balance_hours), ("proposed", 0))
+            self._pay(invoice)
+            self.account._look_after()
+            self.account._look_after()
+        self.assertEqual(proposal.state, "confirmed")
+        self.assertEqual((self.account.balance_hours, self.account.available_hours), (5, 5))
+        self.assertSound()
+
     def test_a_refund_that_a_reservation_has_overtaken_is_made_anew(self):
         self._pay(self._sell_plan().invoice_ids)
         pack = self.account.pack_ids
