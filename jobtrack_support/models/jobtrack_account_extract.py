@@ -115,13 +115,16 @@ class JobtrackAccountExtract(models.AbstractModel):
             self.env._("Kind"),
             self.env._("Hours"),
             self.env._("Balance (hours)"),
-            *([self.env._("Rate per Hour"), self.env._("Value")] if money else []),
+            *(self._money_headers() if money else []),
             self.env._("Pack"),
             self.env._("Job"),
             self.env._("Statement"),
             self.env._("Explanation"),
             self.env._("Support Account"),
         ]
+
+    def _money_headers(self):
+        return [self.env._("Rate per Hour"), self.env._("Value"), self.env._("Currency")]
 
     def _extract_frame(self, extract):
         """Return the words of the first and of the last row: the balances between which the entries stand."""
@@ -152,7 +155,7 @@ class JobtrackAccountExtract(models.AbstractModel):
 
     def _csv_frame(self, frame, money):
         day, title, minutes = frame
-        empty = [""] * (6 if money else 4)
+        empty = [""] * (7 if money else 4)
         return [
             "",
             day or "",
@@ -166,7 +169,7 @@ class JobtrackAccountExtract(models.AbstractModel):
     def _csv_row(self, row, money):
         figures = [round(to_hours(row["minutes"]), 4), round(to_hours(row["balance"]), 4)]
         if money:
-            figures += [row["rate"], row["value"]]
+            figures += [row["rate"], row["value"], self.currency_id.name]
         texts = [row["pack"], row["job"], row["statement"], row["why"], self.name]
         return [row["number"], row["date"], row["kind"], *figures, *map(plain_cell, texts)]
 
@@ -211,7 +214,7 @@ class JobtrackAccountExtract(models.AbstractModel):
     def _write_sheet(self, sheet, extract, formats):
         """Write one account from top to bottom, as a workbook in constant memory needs it."""
         money = extract["money"]
-        widths = [9, 12, 14, 10, 16, *([14, 12] if money else []), 32, 40, 14, 80, 24]
+        widths = [9, 12, 14, 10, 16, *([14, 12, 9] if money else []), 32, 40, 14, 80, 24]
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
         sheet.freeze_panes(1, 0)
@@ -241,7 +244,8 @@ class JobtrackAccountExtract(models.AbstractModel):
         if money:
             sheet.write_number(line, 5, row["rate"], formats["money"])
             sheet.write_number(line, 6, row["value"], formats["money"])
-            column = 7
+            sheet.write_string(line, 7, self.currency_id.name)
+            column = 8
         texts = (row["pack"], row["job"], row["statement"], row["why"], self.name)
         for offset, text in enumerate(texts):
             sheet.write_string(line, column + offset, text or "")

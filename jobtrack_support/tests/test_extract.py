@@ -91,7 +91,7 @@ class TestExtract(JobtrackCommon, HttpCase):
 
     def test_without_money_no_rate_and_no_amount_is_named(self):
         content = self.account._extract_csv(money=False).decode()
-        for hidden in ("40.0", "80.0", "$", "Value", "Rate"):
+        for hidden in ("40.0", "80.0", "$", "Value", "Rate", "Currency"):
             self.assertNotIn(hidden, content)
         self.assertIn("-2.0", content)
 
@@ -104,6 +104,9 @@ class TestExtract(JobtrackCommon, HttpCase):
         self.assertIn('=HYPERLINK("http://evil.example")', rows[3]["Job"])
         self.assertFalse(rows[3]["Job"].startswith("="))
         self.assertEqual((rows[3]["Hours"], rows[3]["Value"]), ("-2.0", "-80.0"))
+        self.assertEqual(rows[3]["Currency"], "USD")
+        for row in rows:
+            self.assertEqual(row["Support Account"], self.account.name, "all columns are there")
         self.assertEqual(rows[3]["Date"], "2026-02-28")
 
     def test_the_workbook_has_real_dates_and_figures_and_no_formula(self):
@@ -117,6 +120,7 @@ class TestExtract(JobtrackCommon, HttpCase):
         self.assertRegex(sheet, r'<c r="B3"[^>]*><v>46032</v>')  # 10 January 2026
         self.assertRegex(sheet, r'<c r="D5"[^>]*><v>-2</v>')
         self.assertRegex(sheet, r'<c r="E6"[^>]*><v>13</v>')
+        self.assertRegex(sheet, r'<c r="H5"[^>]*><is><t>USD</t>')
         self.assertIn("Client shop  2", re.sub(r"&\w+;", "", names))
 
     def test_the_pdf_names_balances_entries_and_packs(self):
