@@ -142,6 +142,10 @@ class ResCompany(models.Model):
     def _check_jobtrack_gls(self):
         self._jobtrack_check_gls()
 
+    @api.constrains("jobtrack_journal_id")
+    def _check_jobtrack_journal(self):
+        self._jobtrack_check_journal()
+
     @api.constrains("jobtrack_write_off_tolerance")
     def _check_jobtrack_write_off_tolerance(self):
         if any(company.jobtrack_write_off_tolerance < 0 for company in self):

@@ -45,6 +45,25 @@ class JobtrackCompanyBooks(models.AbstractModel):
                     )
                 )
 
+    def _jobtrack_check_journal(self):
+        """Refuse a journal in which the support ledger could not book.
+
+        :raise ValidationError: with which journal to choose
+        """
+        for company in self.sudo():
+            journal = company.jobtrack_journal_id
+            if journal and (
+                journal.type != "general" or not journal.company_id & company.parent_ids
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "The support ledger of %(company)s books in a journal of that company for miscellaneous"
+                        " entries: %(journal)s is none.",
+                        company=company.name,
+                        journal=journal.display_name,
+                    )
+                )
+
     def _jobtrack_check_deferred_stays(self, gl_id):
         """Refuse to move deferred revenue to another account once something is booked, here or there.
 

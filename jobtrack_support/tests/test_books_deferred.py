@@ -252,6 +252,23 @@ class TestBooksDeferred(BooksCommon):
         with self.assertRaises(ValidationError):
             self.deferred.reconcile = True
 
+    def test_only_a_general_journal_of_the_company_is_chosen(self):
+        journals = self.env["account.journal"]
+        sales = journals.search(
+            [("type", "=", "sale"), ("company_id", "=", self.company.id)], limit=1
+        )
+        foreign = self._make_company("New host").jobtrack_journal_id
+        for name, journal in (("sales", sales), ("foreign", foreign)):
+            with self.subTest(name), self.assertRaisesRegex(ValidationError, "is none"):
+                self.company.jobtrack_journal_id = journal
+        own = journals.create(
+            {"name": "Hours", "code": "HRS", "type": "general", "company_id": self.company.id}
+        )
+        self.company.jobtrack_journal_id = own
+        self.account._grant_hours(1, 40, None, "2026-03-31", "Gift")
+        self.assertEqual(self.account.ledger_entry_ids[:1].move_id.journal_id, own)
+        self.assertSound()
+
     def test_the_screen_of_settings_shows_the_accounts(self):
         with Form(self.env["res.config.settings"]) as settings:
             self.assertEqual(settings.jobtrack_deferred_gl_id, self.deferred)
