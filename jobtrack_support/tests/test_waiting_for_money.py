@@ -154,6 +154,17 @@ class TestWaitingForMoney(JobtrackCommon):
             self.assertEqual(job.jobtrack_state, "approved")
         self.assertSound()
 
+    def test_who_is_waited_for_follows_when_the_reason_of_a_pause_changes(self):
+        """What the clock says decides whether reserved hours live on, so it follows the reason at once (M2, M3)."""
+        job = self._waiting_job()
+        self.assertEqual(job.jobtrack_waiting_for, "client")
+        job.with_context(jobtrack_hold_manual="other").action_jobtrack_hold()
+        self.assertEqual((job.jobtrack_hold_reason, job.jobtrack_waiting_for), ("other", "host"))
+        job.action_jobtrack_hold()
+        self.assertEqual((job.jobtrack_hold_reason, job.jobtrack_waiting_for), ("client", "client"))
+        periods = job.jobtrack_waiting_ids.sorted("id").mapped("waiting_for")
+        self.assertEqual(periods[-3:], ["client", "host", "client"])
+
     # === MONEY ===
 
     def test_a_higher_limit_and_a_lower_one_count_at_once(self):
