@@ -169,6 +169,8 @@ class JobtrackStatement(models.Model):
 
     def _hours_in_words(self, field_name):
         """Return one of the statement's figures in hours as people write them, for mails."""
+        if field_name == "waived_hours":
+            return format_hours(sum(self.line_ids.mapped("waived_minutes")))
         minutes = self.closing_minutes if field_name == "closing" else to_minutes(self[field_name])
         return format_hours(minutes)
 

@@ -1,6 +1,7 @@
 from freezegun import freeze_time
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import html2plaintext
 
 from .common import JobtrackCommon
 
@@ -34,6 +35,13 @@ class TestWaived(JobtrackCommon):
         self.assertEqual(line.waived_hours, 1)
         self.assertEqual(line._waived_in_words(), "1:00 h free of charge: Our mistake")
         self.assertEqual(pack.minutes_remaining, 180)
+        statement._send_mail()
+        mail = self.env["mail.mail"].search(
+            [("model", "=", "jobtrack.statement"), ("res_id", "=", statement.id)]
+        )
+        words = " ".join(html2plaintext(mail.body_html).replace("*", "").split())
+        self.assertIn("3:00 hours on Client shop: 2:00 h from your packs", words)
+        self.assertIn("from your packs, 1:00 h free of charge.", words, "the parts add up")
         self.assertSound()
 
     def test_waiving_a_part_never_makes_the_time_count_more_than_was_approved(self):
