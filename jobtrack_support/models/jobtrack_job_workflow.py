@@ -339,7 +339,6 @@ class JobtrackJobWorkflow(models.AbstractModel):
             "params": {
                 "type": "warning",
                 "message": words,
-                "sticky": True,
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }
