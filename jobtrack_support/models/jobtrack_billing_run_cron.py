@@ -130,11 +130,16 @@ class JobtrackBillingRunCron(models.AbstractModel):
         return True
 
     def _refresh_holds_of_billed(self):
-        """Put jobs on hold, or release them, now that their account was billed; in batches with a commit each."""
+        """Put jobs on hold, or release them, now that their account was billed; in batches with a commit each.
+
+        What a billed job did not need of its reserve lets others begin.
+        """
         accounts = self.statement_ids.jobtrack_account_id
         for start in range(0, len(accounts), batches.LARGEST):
             try:
-                accounts[start : start + batches.LARGEST]._refresh_holds()
+                batch = accounts[start : start + batches.LARGEST]
+                batch._with_jobs_on_hold()._reserve_lost()
+                batch._refresh_holds()
                 self.env["ir.cron"]._commit_progress()
             except OperationalError:
                 self._forget_transaction()  # the daily look at the account does it

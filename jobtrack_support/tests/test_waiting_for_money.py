@@ -115,6 +115,17 @@ class TestWaitingForMoney(JobtrackCommon):
         self.assertEqual(self.account.held_hours, 3)
         self.assertSound()
 
+    def test_hours_that_a_billed_job_did_not_need_let_another_begin(self):
+        self.account._grant_hours(4, 40, None, "2026-06-30", "Gift")
+        self._do_job(2, approved=4, date="2026-03-03")
+        job = self._waiting_job()
+        with freeze_time("2026-03-08 10:00:00"), self.enter_registry_test_mode():
+            self.env.ref("jobtrack_support.ir_cron_billing").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(self.account.statement_ids.prepaid_hours, 2)
+        self.assertEqual((job.jobtrack_state, self.account.held_hours), ("approved", 2))
+        self.assertSound()
+
     def test_a_job_that_a_person_paused_gets_them_when_it_is_released(self):
         job = self._waiting_job()
         job.action_jobtrack_hold()
