@@ -120,7 +120,10 @@ class CalendarEvent(models.Model):
                 # Why it stood where it was is no reason for where it stands now.
                 quiet = event._jobtrack_quiet()
                 super(CalendarEvent, quiet).write({"jobtrack_slot_reason": reason})
-            event._jobtrack_note_move(start, event.start if event.active else False, reason)
+            # The same time with somebody else is a new date for the client.
+            handed = event.active and event.start == start and event.user_id != who[event]
+            new = event.start if event.active else False
+            event._jobtrack_note_move(False if handed else start, new, reason)
         return result
 
     def unlink(self):

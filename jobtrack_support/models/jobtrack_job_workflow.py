@@ -241,6 +241,7 @@ class JobtrackJobWorkflow(models.AbstractModel):
             )
         now = self.env["jobtrack.account"]._now()
         orders = self.sudo().jobtrack_work_order_ids
+        asked = orders.filtered(lambda order: order.state == "sent")
         orders.filtered(lambda order: order.state in ("draft", "sent")).write(
             {"state": "cancelled", "question_waits": False}
         )
@@ -250,6 +251,7 @@ class JobtrackJobWorkflow(models.AbstractModel):
             jobtrack_date_done=now,
             jobtrack_hold_manual=False,
         )
+        asked._tell_end()
         approvers = self.sudo().jobtrack_account_id._approvers()
         people = self.jobtrack_requester_id | approvers.partner_id
         self._jobtrack_mail("jobtrack_support.mail_template_done", people, secret=True)

@@ -174,6 +174,16 @@ class TestConsentTalk(JobtrackCommon):
         with self.assertRaises(UserError):
             self.order._decide("approved", self.approver, "mail")
 
+    def test_who_was_asked_is_told_that_the_job_is_done_without_the_change_order(self):
+        self.order.action_send()
+        self.order._decide("approved", self.approver, "mail")
+        self._make_estimate(self.job, 5).action_send()
+        self.job._jobtrack_complete("Three hours were enough")
+        mails = self._mails("Withdrawn:")
+        self.assertEqual(mails.recipient_ids, self.approver | self.member)
+        self.assertIn("the job is done without it", mails[0].body_html)
+        self.assertEqual(len(self._mails("Done:")), 2)
+
     def test_a_draft_that_is_thrown_away_leaves_the_estimate_that_waits(self):
         self.order.action_send()
         self._make_estimate(self.job, 5).action_cancel()

@@ -186,8 +186,13 @@ class TestSlots(SlotCommon):
 
     def test_handing_a_slot_over_moves_it_to_the_other_calendar(self):
         slot = self._plan(friday(9), kind="call")
+        before = len(self._mails_to(self.member))
         slot.with_user(self.dispatcher).user_id = self.other_user
         self.assertEqual(slot.partner_ids, self.other_user.partner_id | self.member)
+        mails = self._mails_to(self.member)[before:]
+        self.assertEqual(len(mails), 1, "who waits for the call knows who calls")
+        self.assertIn("Call with Tara", mails.subject)
+        self.assertEqual(self._timeline("slot")[-1], (False, friday(9), ""))
         self.assertTrue(self._plan(friday(9), kind="work"))
 
     def test_a_deleted_or_cancelled_slot_is_a_date_given_up(self):
