@@ -13,8 +13,8 @@ from .errors import Failure
 from .paths import TEST_OUTPUT
 
 PARTS = ("lint", "unit", "scripts", "addons", "e2e", "lifecycle", "faults", "upstream")
-# Two rows of parts that take about as long as each other, a processor each: these, and all the rest. Stories in browsers
-# follow when both rows are done, because a page that is late looks like one that is broken.
+# Two rows of parts that take about as long as each other, a processor each: these, and all the rest. Stories in
+# browsers follow when both rows are done, because a page that is late looks like one that is broken.
 _BESIDE = ("addons",)
 _AFTER = ("e2e",)
 
