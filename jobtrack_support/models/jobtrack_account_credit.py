@@ -118,7 +118,10 @@ class JobtrackAccountCredit(models.AbstractModel):
         return self._overdue_by_account().get(self, self.env["account.move"].sudo())
 
     def _overdue_by_account(self):
-        """Return a dictionary: account -> its invoices past due; accounts without one are left out."""
+        """Return a dictionary: account -> its invoices past due; accounts without one are left out.
+
+        An account of whose part of an invoice over several nothing is left, because it was corrected, owes none of it.
+        """
         statements = (
             self.env["jobtrack.statement"]
             .sudo()
@@ -130,7 +133,11 @@ class JobtrackAccountCredit(models.AbstractModel):
                 ]
             )
         )
-        owed = [(statement.jobtrack_account_id, statement.invoice_id) for statement in statements]
+        owed = [
+            (statement.jobtrack_account_id, statement.invoice_id)
+            for statement in statements
+            if len(statement.invoice_id.jobtrack_account_ids) < 2 or statement.is_correctable
+        ]
         owed += [(account, invoice) for account, invoice, _used in self._used_before_payment()]
         overdue = {}
         for account, invoice in owed:

@@ -126,6 +126,11 @@ class TestBooksClientInvoice(BooksCommon):
         self.assertEqual((self.shop.credit_used, self.blog.credit_used), (50, 100))
         self.assertEqual(self.blog._owed_postpaid().get(self.blog, 0), 0, "its work waits again")
         self.assertSound()
+        with freeze_time("2026-06-01 10:00:00"):
+            self.env.invalidate_all()
+            self.assertEqual(self.shop._overdue_invoices(), invoice)
+            self.assertFalse(self.blog._is_paused(), "nothing of its part is left")
+            self.assertTrue(self.shop._is_paused())
 
     def test_only_who_sees_the_money_of_each_account_sees_the_invoice(self):
         self._work(self.shop, self.blog)
