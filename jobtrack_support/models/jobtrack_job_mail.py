@@ -114,6 +114,10 @@ class JobtrackJobMail(models.AbstractModel):
         """Return the billable time as people write hours, for mails."""
         return format_hours(to_minutes(self.jobtrack_billable_hours))
 
+    def _jobtrack_uncovered_in_words(self):
+        """Return how many approved hours wait for hours or credit, for mails."""
+        return format_hours(self.sudo().jobtrack_work_order_id._uncovered_minutes())
+
     def _jobtrack_approved_in_words(self):
         """Return the approved hours as people write them, for mails."""
         return format_hours(self.jobtrack_approved_minutes)

@@ -1,5 +1,6 @@
 from freezegun import freeze_time
 from odoo.tests import tagged
+from odoo.tools import html2plaintext
 
 from .common import JobtrackCommon
 
@@ -28,6 +29,11 @@ class TestWaitingForMoney(JobtrackCommon):
 
     def test_hours_that_are_bought_are_kept_for_the_job_and_it_begins(self):
         job = self._waiting_job()
+        asked = self.env["mail.mail"].search([("subject", "=like", "On hold: Repair the shop%")])
+        for mail in asked:
+            words = " ".join(html2plaintext(mail.body_html).split())
+            self.assertIn("for 3:00 h of it there are no hours and no credit left", words)
+        self.assertTrue(asked)
         invoice = self._sell_plan().invoice_ids
         self.assertEqual(job.jobtrack_state, "on_hold", "not paid yet")
         self._pay(invoice)
