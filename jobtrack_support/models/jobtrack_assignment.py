@@ -285,6 +285,13 @@ class JobtrackAssignment(models.Model):
             job.with_context(jobtrack_date_reason=why).date_deadline = self.deadline
         if self.slot_start and self.slot_start > self.env["jobtrack.account"]._now():
             self._plan(reason)
+        elif self.slot_start:
+            self.task_id._jobtrack_note(
+                self.env._(
+                    "%(name)s takes the job, but the time that was offered is over: plan another one.",
+                    name=self.user_id.name,
+                )
+            )
 
     def _plan(self, reason):
         """Put the agreed slot into the person's calendar, or move the one that stands there."""
@@ -294,15 +301,18 @@ class JobtrackAssignment(models.Model):
             "jobtrack_slot_reason": reason or False,
             "jobtrack_plan_anyway": self.plan_anyway,
         }
-        if self.slot_id.jobtrack_slot_state == slots.PLANNED:
-            self.slot_id.write(values)
+        slot = self.slot_id.with_context(
+            jobtrack_slot_of_offer=True
+        )  # only for the words of a refusal
+        if slot.jobtrack_slot_state == slots.PLANNED:
+            slot.write(values)
             return
         values |= {
             "jobtrack_job_id": self.task_id.id,
             "jobtrack_slot_kind": slots.WORK,
             "user_id": self.user_id.id,
         }
-        self.slot_id = self.env["calendar.event"].create(values)
+        self.slot_id = slot.create(values)
 
     def _release(self, reason):
         """Take the person off the job, if they are on it; what was planned for them goes from their calendar."""

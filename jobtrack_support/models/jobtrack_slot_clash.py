@@ -87,5 +87,13 @@ class JobtrackSlotClash(models.AbstractModel):
             if free:
                 when = self.env["jobtrack.diary"]._when(free)
                 lines.append(self.env._("Next free time: %s.", when))
-            lines.append(self.env._("To keep the time all the same, tick 'Plan It Anyway'."))
+            lines.append(event._jobtrack_way_out())
             raise UserError("\n".join(lines))
+
+    def _jobtrack_way_out(self):
+        """Return how to keep a time all the same: who answers an offer has no box to tick."""
+        if self.env.context.get("jobtrack_slot_of_offer"):
+            return self.env._(
+                "Propose another time; to keep this one, dispatch offers it again with 'Plan It Anyway'."
+            )
+        return self.env._("To keep the time all the same, tick 'Plan It Anyway'.")

@@ -126,6 +126,29 @@ class TestOffers(OfferCommon):
         self.assertFalse(self.job.activity_search([ANSWER_ACTIVITY, DECIDE_ACTIVITY]))
         self.assertEqual(self._timeline(), [(False, FRIDAY, "Please call first")])
 
+    def test_a_time_that_is_taken_meanwhile_is_refused_with_a_way_out_of_the_answer(self):
+        offer = self._offer(slot_start=SLOT)
+        self.env["calendar.event"].create(
+            {
+                "name": "Meeting",
+                "start": SLOT,
+                "stop": SLOT.replace(hour=10),
+                "user_id": self.employee_user.id,
+                "partner_ids": [Command.set(self.employee_user.partner_id.ids)],
+            }
+        )
+        with self.assertRaisesRegex(UserError, "Propose another time; .* offers it again"):
+            self._as(self.employee_user, offer).action_accept()
+        self.assertFalse(offer.slot_id)
+
+    def test_a_time_that_is_over_when_somebody_accepts_is_said_on_the_job(self):
+        offer = self._offer(slot_start=SLOT)
+        with freeze_time("2026-03-06 12:00:00"):
+            self._as(self.employee_user, offer).action_accept()
+        self.assertFalse(offer.slot_id)
+        self.assertEqual(self.job.user_ids, self.employee_user)
+        self.assertIn("the time that was offered is over", str(self.job.message_ids.mapped("body")))
+
     def test_several_people_answer_each_for_themselves(self):
         offers = self._offer(self.employee_user | self.other_user)
         for offer in offers:
