@@ -224,10 +224,10 @@ class AnyOrder(Office):
         approved=WORK,
         worked=WORK,
         ago=st.sampled_from([0, 4, 40]),
-        steps=st.sampled_from([2, 3, 4, 4]),
+        steps=st.sampled_from([2, 3, 4, 5, 6]),
     )
     def do_job(self, side, approved, worked, ago, steps):
-        """Take several steps with a job at once, so that a short sequence has something to bill."""
+        """Take several steps with a job at once, so that a short sequence has something to bill, dispute or correct."""
         job = self._request(side)
         self._ask(side, job, approved)
         self._approve(side, job)
@@ -235,6 +235,10 @@ class AnyOrder(Office):
             self._log(side, job, min(worked, approved), ago)
         if steps > 3:
             self._complete(side, job)
+        if steps == 5:
+            self._dispute(job)
+        if steps > 5:
+            self._bill(self.today)
 
     # === TIME ===
 
@@ -277,7 +281,9 @@ class AnyOrder(Office):
 
     @rule(ago=st.sampled_from([0, 0, 1, 9]))
     def bill(self, ago):
-        day = self.today - timedelta(ago)
+        self._bill(self.today - timedelta(ago))
+
+    def _bill(self, day):
         run = self.test.env["jobtrack.billing.run"]
         if not run.search([("company_id", "=", self.test.company.id), ("date", "=", day)]):
             for side, account in enumerate(self.sides):

@@ -47,6 +47,9 @@ class Office(ByHand):
     def dispute(self, which):
         """Keep a job out of the next run; doing so again changes nothing."""
         _side, job = self._pick(which, self._jobs("done"))
+        self._dispute(job)
+
+    def _dispute(self, job):
         job.disputed = True
         self._both(True, lambda: self.record[job].action_jobtrack_dispute("Too much"))
 
