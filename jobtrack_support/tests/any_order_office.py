@@ -35,10 +35,12 @@ class Office(ByHand):
     @rule(which=WHICH)
     def pause(self, which):
         """Pause a job, or let it go on: neither changes an hour."""
-        _side, job = self._pick(which, self._jobs("approved"))
+        side, job = self._pick(which, self._jobs("approved"))
         task = self.record[job]
-        paused = task.jobtrack_state == "on_hold"
-        self._both(True, task.action_jobtrack_release if paused else task.action_jobtrack_hold)
+        if task.jobtrack_state != "on_hold":
+            self._both(True, task.action_jobtrack_hold)
+        elif not self.sides[side].scarce:
+            self._both(True, task.action_jobtrack_release)
 
     # === DISPUTES ===
 
@@ -100,7 +102,13 @@ class Office(ByHand):
             if time.status == "billable" and not (time.free or time.billed)
         ]
 
-    # === HOURS BEFORE PAYMENT ===
+    # === MONEY ===
+
+    @rule(side=st.integers(0, 1), limit=st.sampled_from([0, 60, 1_000_000]))
+    def change_limit(self, side, limit):
+        """Let jobs wait for money, or let them begin again."""
+        self.sides[side].scarce = limit < 1_000_000
+        self._both(True, lambda: self._account(side).write({"credit_limit": limit}))
 
     @rule(side=st.integers(0, 1))
     def change_at_posting(self, side):

@@ -26,6 +26,7 @@ class Account(Expiry, Hands, Office):
         self.terms = PLAIN
         self.moved_alone = []  # (day, minutes) that somebody moved without a second person
         self.proposed = {}  # minutes by pack whose rollover somebody has to decide on
+        self.scarce = False  # whether jobs may wait for money
         self.at_posting = False  # whether hours can be used before they are paid
 
     # === SUMS ===

@@ -59,8 +59,8 @@ class Expiry:
         self.earned["breakage"] -= cents
 
     def is_disturbed(self, job):
-        """Return whether hours that a job keeps come from a pack that has ended."""
-        return any(pack.lapsed for pack in job.plan)
+        """Return whether what a job keeps may have changed by itself: its pack has ended, or it waits for money."""
+        return self.scarce or any(pack.lapsed for pack in job.plan)
 
     def check_nothing_stays(self):
         """Demand that a pack that has ended keeps what earlier work draws and what is proposed, and nothing else.
