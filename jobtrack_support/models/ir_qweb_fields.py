@@ -3,17 +3,20 @@ from odoo import api, models
 from ..tools.rounding import format_hours, to_minutes
 
 
-class IrQwebFieldJobtrack_Hours(models.AbstractModel):
-    """``jobtrack_hours``: hours on pages as in mails and on paper, ``6:00``, to the minute; Odoo's writes ``06:00``."""
+class IrQwebFieldFloat_Time(models.AbstractModel):
+    """``float_time`` with the option ``unpadded``: hours on pages as in mails and on paper, ``6:00`` and not ``06:00``.
 
-    _name = "ir.qweb.field.jobtrack_hours"
-    _description = "Qweb Field Hours"
-    _inherit = ["ir.qweb.field"]
+    No field type of our own: Odoo's editor would keep an external id for it after our addons are gone.
+    """
+
+    _inherit = "ir.qweb.field.float_time"
 
     @api.model
     def value_to_html(self, value, options):
         """Return hours (a number) as people read them.
 
-        :param options: what the template asks for besides; nothing of it matters here
+        :param dict options: of the template; ``unpadded`` asks for our form
         """
-        return format_hours(to_minutes(value))
+        if options.get("unpadded"):
+            return format_hours(to_minutes(value))
+        return super().value_to_html(value, options)

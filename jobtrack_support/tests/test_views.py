@@ -194,7 +194,10 @@ class TestViews(JobtrackCommon):
         self.assertGreater(min(len(pages), len(mails)), 10)
         texts = {page.key: page.arch_db for page in pages}
         texts |= {mail.name: f"{mail.subject} {mail.body_html}" for mail in mails}
+        ours = "'float_time', 'unpadded': True"
+        self.assertGreater(sum(text.count(ours) for text in texts.values()), 25)
         for name, text in texts.items():
+            text = text.replace(ours, "")
             for other in ("float_time", "'duration'", "'%g' % object.hours", "unit_amount }"):
                 self.assertNotIn(other, text, name)
 
